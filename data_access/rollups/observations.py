@@ -1,0 +1,135 @@
+"""The sums: every figure of a region is the sum of its children's, stored at load so that a read is a look-up."""
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    MetaData,
+    Select,
+    String,
+    Table,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+)
+from sqlalchemy.types import TypeEngine
+
+from data_access.schema import LEVELS, indicator, observation, region
+from data_access.writing import stage
+
+_CELL: dict[str, TypeEngine[Any]] = {"region_code": String(), "indicator": String(), "period": Date()}
+
+#: The sums to be made anew. The level comes first in the key: they are made level by level.
+_dirty = Table(
+    "dirty_cell",
+    MetaData(),
+    Column("level", String, primary_key=True),
+    *(Column(name, kind, primary_key=True) for name, kind in _CELL.items()),
+    prefixes=["TEMPORARY"],
+)
+
+
+def refresh(connection: Connection, touched: pd.DataFrame) -> None:
+    """Sum anew the ancestors of the cells that a load wrote.
+
+    `touched` has region_code, indicator and period of rows at the level their indicator is collected at. Only their
+    ancestors' cells are read and written.
+    """
+    if touched.empty:
+        return
+    cells = stage(connection, "touched_cell", _CELL, touched)
+    _sum_above(connection, _parents(cells))
+    cells.drop(connection)
+
+
+def refresh_moved(connection: Connection, moved: pd.DataFrame) -> None:
+    """Sum anew after regions changed their place in the tree.
+
+    `moved` has one row per region (code) and ancestor that it had before or has now (ancestor_code).
+    """
+    if moved.empty:
+        return
+    pairs = stage(connection, "moved_region", {"code": String(), "ancestor_code": String()}, moved)
+    old_and_new = select(pairs.c.ancestor_code, observation.c.indicator, observation.c.period).join(
+        observation, observation.c.region_code == pairs.c.code
+    )
+    _sum_above(connection, old_and_new)
+    pairs.drop(connection)
+
+
+def rebuild(connection: Connection) -> None:
+    """Forget every sum and build all of them from the collected rows; `refresh` must always come to the same."""
+    summed = exists().where(
+        region.c.code == observation.c.region_code,
+        indicator.c.id == observation.c.indicator,
+        region.c.level != indicator.c.level,
+    )
+    connection.execute(delete(observation).where(summed))
+    _sum_above(connection, _parents(observation))
+
+
+def _parents(cells: FromClause) -> Select[Any]:
+    """Return the same cells of the parents; a region without one gives none."""
+    parents = select(region.c.parent_code, cells.c.indicator, cells.c.period)
+    return parents.join(cells, cells.c.region_code == region.c.code).where(region.c.parent_code.is_not(None))
+
+
+def _add(connection: Connection, cells: Select[Any]) -> None:
+    code, indicator_id, period = (fresh := cells.distinct().subquery()).c
+    of_level = select(region.c.level, fresh).join(region, region.c.code == code)
+    known = exists().where(
+        _dirty.c.level == region.c.level,
+        _dirty.c.region_code == code,
+        _dirty.c.indicator == indicator_id,
+        _dirty.c.period == period,
+    )
+    connection.execute(insert(_dirty).from_select(["level", *_CELL], of_level.where(~known)))
+
+
+def _sum_above(connection: Connection, first: Select[Any]) -> None:
+    """Replace the `first` cells by their children's sums, then those above, from the narrowest level up."""
+    _dirty.drop(connection, checkfirst=True)
+    _dirty.create(connection)
+    _add(connection, first)
+    child = region.alias("child")
+    figures = observation.alias("figures")
+    for level in reversed(LEVELS):
+        cells = select(*_dirty.c[*_CELL]).where(_dirty.c.level == level).subquery("cells")
+        own = tuple_(*observation.c[*_CELL])
+        connection.execute(delete(observation).where(own.in_(select(cells))))
+        # Outer joins keep SQLite from starting at the observations, all of which it would read.
+        sums = (
+            select(
+                *cells.c,
+                func.sum(figures.c.numerator),
+                _sum_if_all_known(figures, figures.c.denominator),
+                _sum_if_all_known(figures, figures.c.plan),
+                func.sum(figures.c.reports),
+            )
+            .outerjoin(child, child.c.parent_code == cells.c.region_code)
+            .outerjoin(
+                figures,
+                (figures.c.region_code == child.c.code)
+                & (figures.c.indicator == cells.c.indicator)
+                & (figures.c.period == cells.c.period),
+            )
+            .group_by(*cells.c)
+            .having(func.count(figures.c.region_code) > 0)
+        )
+        connection.execute(insert(observation).from_select([c.name for c in observation.c], sums))
+        _add(connection, _parents(cells))
+    _dirty.drop(connection)
+
+
+def _sum_if_all_known(figures: FromClause, column: ColumnElement[float]) -> ColumnElement[float | None]:
+    # A plan known for some children only is not the plan of them all.
+    return case((func.count(column) == func.count(figures.c.region_code), func.sum(column)))

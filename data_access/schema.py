@@ -1,0 +1,211 @@
+"""The shared database's tables. `docs/data.md` describes every column for those who fill it or put a view in its place.
+
+Codes are opaque text; money is yuan; every table has its natural key. No table here names a person of a household.
+"""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    func,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: From the widest to the narrowest; a parent is always of a wider level, but levels may be missing.
+LEVELS = ("province", "prefecture", "county", "township", "village")
+
+load = Table(
+    "load",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("file", String(500), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("rows_changed", Integer, nullable=False),
+    Column("rows_refused", Integer, nullable=False),
+    Column("loaded_by", String(100), nullable=False),
+    Column("loaded_at", DateTime, nullable=False, server_default=func.current_timestamp()),
+)
+
+region = Table(
+    "region",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    Column("scheme", String(40), nullable=False),
+    Column("parent_code", String(40), ForeignKey("region.code", deferrable=True, initially="DEFERRED")),
+    Column("level", String(12), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("name_en", String(200)),
+    # Ancestors spelled out, the region itself included at its own level; derived from parent_code at load.
+    Column("township_code", String(40)),
+    Column("county_code", String(40)),
+    Column("prefecture_code", String(40)),
+    Column("province_code", String(40)),
+    Column("households", Integer),
+    Column("persons", Integer),
+    Column("tags", Text),
+    Column("longitude", Float),
+    Column("latitude", Float),
+    Column("position", Integer, nullable=False),
+    Index(None, "parent_code"),
+    Index(None, "township_code", "level"),
+    Index(None, "county_code", "level"),
+    Index(None, "prefecture_code", "level"),
+    Index(None, "province_code", "level"),
+)
+
+region_shape = Table(
+    "region_shape",
+    metadata,
+    Column("region_code", String(40), ForeignKey("region.code"), primary_key=True),
+    # A GeoJSON Polygon or MultiPolygon, WGS-84, simplified for the screen with shared borders kept.
+    Column("geometry", Text, nullable=False),
+    Column("west", Float, nullable=False),
+    Column("south", Float, nullable=False),
+    Column("east", Float, nullable=False),
+    Column("north", Float, nullable=False),
+    # A point inside the shape where its name is written.
+    Column("label_longitude", Float, nullable=False),
+    Column("label_latitude", Float, nullable=False),
+)
+
+indicator_group = Table(
+    "indicator_group",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_en", String(100), nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+indicator = Table(
+    "indicator",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("group_id", String(40), ForeignKey("indicator_group.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("numerator_name", String(200), nullable=False),
+    Column("numerator_name_en", String(200), nullable=False),
+    # What the numerator counts (人, 户, 元), so that a shortfall can be told in it.
+    Column("numerator_unit", String(20), nullable=False),
+    Column("numerator_unit_en", String(20), nullable=False),
+    # Null for a plain count: its value is numerator x factor, and its children add up.
+    Column("denominator_name", String(200)),
+    Column("denominator_name_en", String(200)),
+    Column("unit", String(20), nullable=False),
+    Column("unit_en", String(20), nullable=False),
+    Column("factor", Float, nullable=False),
+    Column("decimals", Integer, nullable=False),
+    Column("direction", String(4), nullable=False),
+    Column("frequency", String(8), nullable=False),
+    Column("level", String(12), nullable=False),
+    Column("formula", Text, nullable=False),
+    Column("formula_en", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_en", Text, nullable=False),
+    # How far behind plan or target, in points, amber still reaches; beyond it is red.
+    Column("amber_points", Float, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+indicator_target = Table(
+    "indicator_target",
+    metadata,
+    Column("indicator", String(80), ForeignKey("indicator.id"), primary_key=True),
+    Column("level", String(12), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("target", Float, nullable=False),
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("region_code", String(40), ForeignKey("region.code"), primary_key=True),
+    Column("indicator", String(80), ForeignKey("indicator.id"), primary_key=True),
+    # First day of the month, quarter or year; the day itself for daily indicators.
+    Column("period", Date, primary_key=True),
+    # Null: planned for, not reported.
+    Column("numerator", Float),
+    Column("denominator", Float),
+    Column("plan", Float),
+    # How many regions at the indicator's own level have reported what is in this row.
+    Column("reports", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("start_on", Date, nullable=False),
+    Column("end_on", Date, nullable=False),
+    Column("exam_on", Date),
+)
+
+campaign_task = Table(
+    "campaign_task",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("campaign_id", String(40), ForeignKey("campaign.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("unit_en", String(20), nullable=False),
+    Column("office", String(100)),
+    Column("start_on", Date, nullable=False),
+    Column("deadline", Date, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+task_milestone = Table(
+    "task_milestone",
+    metadata,
+    Column("task_id", String(40), ForeignKey("campaign_task.id"), primary_key=True),
+    Column("due_on", Date, primary_key=True),
+    # The part of the target, from 0 to 1, that must be done by the end of that day.
+    Column("share", Numeric(6, 4, asdecimal=False), nullable=False),
+)
+
+task_target = Table(
+    "task_target",
+    metadata,
+    Column("task_id", String(40), ForeignKey("campaign_task.id"), primary_key=True),
+    Column("region_code", String(40), ForeignKey("region.code"), primary_key=True),
+    Column("target", Float, nullable=False),
+    # The official who answers for it, and his office; never a member of a household.
+    Column("owner", String(100)),
+    Column("office", String(100)),
+    Column("deadline", Date),
+    Index(None, "region_code"),
+)
+
+task_report = Table(
+    "task_report",
+    metadata,
+    Column("task_id", String(40), ForeignKey("campaign_task.id"), primary_key=True),
+    Column("region_code", String(40), ForeignKey("region.code"), primary_key=True),
+    Column("reported_on", Date, primary_key=True),
+    Column("done", Float, nullable=False),
+    Column("problem", Text),
+    Index(None, "region_code", "reported_on"),
+)

@@ -1,0 +1,130 @@
+"""Two databases for tests of many examples, and the columns that most of their rows have in common."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sqlalchemy import Connection, Engine, Table, delete, insert
+
+from data_access.database import migrate, open_engine, writing
+from data_access.rollups.observations import rebuild
+from data_access.rollups.regions import spell_ancestors
+from data_access.schema import load, metadata
+from data_access.snapshot import Snapshot, latest
+from data_access.writing import upsert
+
+Rows = Sequence[Mapping[str, Any]]
+Put = Callable[[Connection, str, Rows], pd.DataFrame]
+Fill = Callable[..., Snapshot]
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "region": {"scheme": "test", "parent_code": None},
+    "indicator_group": {"name": "组", "name_en": "Group", "position": 0},
+    "indicator": {
+        "group_id": "group",
+        "name": "指标",
+        "name_en": "Indicator",
+        "numerator_name": "分子",
+        "numerator_name_en": "numerator",
+        "numerator_unit": "户",
+        "numerator_unit_en": "households",
+        "denominator_name": "分母",
+        "denominator_name_en": "denominator",
+        "unit": "%",
+        "unit_en": "%",
+        "factor": 100.0,
+        "decimals": 1,
+        "direction": "up",
+        "frequency": "month",
+        "level": "village",
+        "formula": "",
+        "formula_en": "",
+        "source": "",
+        "source_en": "",
+        "amber_points": 10.0,
+        "position": 0,
+    },
+    "observation": {"denominator": None, "plan": None},
+    "campaign": {"name": "行动", "name_en": "Campaign", "exam_on": None},
+    "campaign_task": {"name": "任务", "name_en": "Task", "unit": "户", "unit_en": "households", "office": None},
+    "task_target": {"owner": None, "office": None, "deadline": None},
+    "task_report": {"problem": None},
+    "load": {
+        "file": "test.xlsx",
+        "sha256": "0" * 64,
+        "kind": "indicators",
+        "rows": 0,
+        "rows_changed": 0,
+        "rows_refused": 0,
+        "loaded_by": "test",
+    },
+}
+
+
+def _filled_in(table: Table, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    filled = {**_DEFAULTS.get(table.name, {}), **row}
+    if table.name == "region":
+        filled = {"name": row["code"], "position": number, **filled}
+    if table.name == "observation":
+        filled = {"reports": int(filled["numerator"] is not None), **filled}
+    return filled
+
+
+@pytest.fixture(scope="session")
+def put() -> Put:
+    """A function that upserts rows into the table of that name and returns those that changed.
+
+    What a row leaves out is filled in: a region's name is its code and its position its place among the rows, and an
+    observation counts as one report when it has a numerator.
+    """
+
+    def put(connection: Connection, name: str, rows: Rows) -> pd.DataFrame:
+        table = metadata.tables[name]
+        return upsert(connection, table, pd.DataFrame([_filled_in(table, n, row) for n, row in enumerate(rows)]))
+
+    return put
+
+
+def _database(folder: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{folder}/guatu.sqlite")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An empty database for tests of many examples, none of which commits what it writes."""
+    yield from _database(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The database that `fill` fills anew for each example."""
+    yield from _database(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="session")
+def fill(shared: Engine, put: Put) -> Fill:
+    """A function that replaces all that the shared database holds by the given rows, as one more load.
+
+    Tables are given by name; observations are the collected ones, their sums are built.
+    """
+
+    def fill(**rows: Rows) -> Snapshot:
+        with writing(shared) as connection:
+            for table in reversed(metadata.sorted_tables):
+                if table is not load:
+                    connection.execute(delete(table))
+            if "indicator" in rows and "indicator_group" not in rows:
+                put(connection, "indicator_group", [{"id": "group"}])
+            for table in metadata.sorted_tables:
+                put(connection, table.name, rows.get(table.name, ()))
+            spell_ancestors(connection)
+            rebuild(connection)
+            connection.execute(insert(load).values(_DEFAULTS["load"]))
+        return latest(shared)
+
+    return fill
