@@ -1,0 +1,325 @@
+"""The one way in to the observations: a region's figures, its children's with light and rank, a trend, a matrix."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Select, and_, case, func, or_, select, tuple_
+
+from data_access.regions import codes_under, region_of, units_under
+from data_access.schema import indicator, indicator_group, indicator_target, observation, region
+from data_access.snapshot import Snapshot, cached
+from data_access.writing import frame
+
+
+class Indicator(NamedTuple):
+    """One entry of the dictionary, with its group's names.
+
+    Its value is numerator / denominator x factor. Without a denominator_name it is a count: numerator x factor.
+    """
+
+    id: str
+    group_id: str
+    name: str
+    name_en: str
+    numerator_name: str
+    numerator_name_en: str
+    numerator_unit: str
+    numerator_unit_en: str
+    denominator_name: str | None
+    denominator_name_en: str | None
+    unit: str
+    unit_en: str
+    factor: float
+    decimals: int
+    direction: str
+    frequency: str
+    level: str
+    formula: str
+    formula_en: str
+    source: str
+    source_en: str
+    amber_points: float
+    position: int
+    group_name: str
+    group_name_en: str
+
+
+_DICTIONARY = select(
+    *(indicator.c[name] for name in Indicator._fields[:-2]),
+    indicator_group.c.name.label("group_name"),
+    indicator_group.c.name_en.label("group_name_en"),
+).join(indicator_group, indicator_group.c.id == indicator.c.group_id)
+
+
+@cached
+def dictionary(snapshot: Snapshot) -> dict[str, Indicator]:
+    """Return all indicators by id, in the order of their groups."""
+    statement = _DICTIONARY.order_by(indicator_group.c.position, indicator.c.position, indicator.c.id)
+    with snapshot.connect() as connection:
+        return {row.id: Indicator._make(row) for row in connection.execute(statement)}
+
+
+@cached
+def children_of(
+    snapshot: Snapshot, code: str, indicator_id: str, on: date, complete_from: float, level: str | None = None
+) -> pd.DataFrame:
+    """Return one row per child of the region `code` (or unit at `level` within it), in rank order, at one period.
+
+    The period is the region's own newest one at or before `on` for which at least the share `complete_from` of its
+    units has reported; where none is that complete, the newest with a figure. Columns: code, name, name_en, level,
+    indicator, period, numerator, denominator, plan, value, plan_value, target, gap (points ahead of plan, else of
+    target, in percent of it where the unit is not %; negative is behind, whatever the direction), change (against the
+    period before; a week before for daily ones), year_change, light, rank (1 is best; ties share it), reports.
+    A child without a figure for the period is there, with nulls, the light "grey" and no rank.
+    """
+    regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
+    table = _figures(snapshot, regions, code, (indicator_id,), on, complete_from)
+    return table.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
+
+
+@cached
+def figures_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> pd.DataFrame:
+    """Return one row per indicator, in dictionary order, with the region's newest figure; columns as `children_of`."""
+    own = select(region.c.code).where(region.c.code == code)
+    return _figures(snapshot, own, code, tuple(dictionary(snapshot)), on, complete_from)
+
+
+@cached
+def matrix_of(
+    snapshot: Snapshot, code: str, indicator_ids: tuple[str, ...], on: date, complete_from: float
+) -> pd.DataFrame:
+    """Return one row per child and indicator, in the children's order of import; columns as `children_of`."""
+    regions = select(region.c.code).where(region.c.parent_code == code)
+    return _figures(snapshot, regions, code, indicator_ids, on, complete_from)
+
+
+@cached
+def trend_of(snapshot: Snapshot, code: str, indicator_id: str, since: date | None, until: date | None) -> pd.DataFrame:
+    """Return one row per period with a figure or a plan, oldest first.
+
+    Columns: period, numerator, denominator, plan, reports, value, plan_value.
+    """
+    within = [observation.c.region_code == code, observation.c.indicator == indicator_id]
+    within += [observation.c.period >= since] if since else []
+    within += [observation.c.period <= until] if until else []
+    with snapshot.connect() as connection:
+        rows = frame(
+            connection,
+            select(*observation.c["period", "numerator", "denominator", "plan", "reports"])
+            .where(*within)
+            .order_by(observation.c.period),
+        )
+    return _valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
+
+
+@cached
+def ranks_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> pd.DataFrame:
+    """Return the region's place among its siblings, one row per indicator it has a figure for.
+
+    Columns: indicator, rank, siblings (how many of them have a figure, itself included).
+    """
+    own = region_of(snapshot, code)
+    if own is None or own.parent_code is None:
+        return pd.DataFrame({"indicator": [], "rank": [], "siblings": []})
+    table = matrix_of(snapshot, own.parent_code, tuple(dictionary(snapshot)), on, complete_from)
+    table["siblings"] = table.groupby("indicator")["rank"].transform("count")
+    return table.loc[(table["code"] == code) & table["rank"].notna(), ["indicator", "rank", "siblings"]]
+
+
+@cached
+def newest_period(snapshot: Snapshot) -> date | None:
+    """Return the newest day that any figure speaks of: the cut-off that a page opens with.
+
+    A month (or longer) with daily figures in it is not over: its last day waits for them.
+    """
+    top = select(region.c.code).where(region.c.parent_code.is_(None))
+    reported = [observation.c.region_code.in_(top), observation.c.numerator.is_not(None)]
+    statement = (
+        select(func.max(observation.c.period).label("period"), indicator.c.frequency)
+        .join(indicator, indicator.c.id == observation.c.indicator)
+        .where(*reported)
+        .group_by(indicator.c.frequency)
+    )
+    with snapshot.connect() as connection:
+        newest = {row.frequency: row.period for row in connection.execute(statement)}
+    day = newest.pop("day", None)
+    ends = [last_day(period, frequency) for frequency, period in newest.items() if day is None or period > day]
+    return max([*ends, *([day] if day else [])], default=None)
+
+
+def reporting_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> tuple[int, int] | None:
+    """Return how many villages within a region have reported the newest figures, and how many there are.
+
+    The newest are those of the indicator with the newest period, the most reported one where several have it; None
+    where no indicator collected in villages has a figure.
+    """
+    figures = figures_of(snapshot, code, on, complete_from)
+    of_villages = [key for key, entry in dictionary(snapshot).items() if entry.level == "village"]
+    reported = figures[figures["indicator"].isin(of_villages) & figures["value"].notna()]
+    if reported.empty:
+        return None
+    newest = reported[reported["period"] == reported["period"].max()]
+    return int(newest["reports"].max()), units_under(snapshot, code)["village"]
+
+
+def shortfalls(children: pd.DataFrame, entry: Indicator) -> pd.DataFrame:
+    """Return the children that are behind plan or target, what each lacks and its share of all that is lacking.
+
+    `children` is a `children_of`. Columns: code, name, name_en, gap, missing (in the numerator's unit, without sign),
+    share (0 to 1), the largest part first.
+    """
+    behind = children[children["gap"].round(1) < 0]
+    wanted = behind["plan"].fillna(behind["target"] / entry.factor * behind["denominator"].fillna(1.0))
+    missing = (wanted - behind["numerator"]).abs()
+    table = behind[["code", "name", "name_en", "gap"]].assign(missing=missing, share=missing / missing.sum())
+    return table.sort_values("missing", ascending=False, kind="stable", ignore_index=True)
+
+
+def last_day(period: date, frequency: str) -> date:
+    """Return the last day of the period that starts on `period`."""
+    if frequency == "day":
+        return period
+    if frequency == "week":
+        return period + timedelta(days=6)
+    months = {"month": 1, "quarter": 3, "year": 12}[frequency]
+    following: date = (pd.Timestamp(period) + pd.DateOffset(months=months)).date()
+    return following - timedelta(days=1)
+
+
+def earlier(period: date, frequency: str) -> tuple[date, date]:
+    """Return the periods that a figure is compared with: the one before (of days the week before) and the year's."""
+    steps = {
+        "day": pd.DateOffset(weeks=1),
+        "week": pd.DateOffset(weeks=1),
+        "month": pd.DateOffset(months=1),
+        "quarter": pd.DateOffset(months=3),
+        "year": pd.DateOffset(years=1),
+    }
+    year = pd.DateOffset(weeks=52) if frequency == "week" else pd.DateOffset(years=1)
+    at = pd.Timestamp(period)
+    return (at - steps[frequency]).date(), (at - year).date()
+
+
+def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series) -> pd.Series:
+    """Return green (on plan or ahead), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
+
+    A gap that rounds to 0.0 points is on plan: a leader must not see "behind by 0.0".
+    """
+    rounded = gap.round(1)
+    lights = np.select(
+        [~reported, gap.isna(), rounded >= 0, rounded >= -amber_points],
+        ["grey", "none", "green", "amber"],
+        default="red",
+    )
+    return pd.Series(lights, index=gap.index, dtype=object)
+
+
+def _figures(
+    snapshot: Snapshot,
+    regions: Select[Any],
+    within: str,
+    indicator_ids: tuple[str, ...],
+    on: date,
+    complete_from: float,
+) -> pd.DataFrame:
+    """Return one row per region and indicator at the period that holds for the region `within`."""
+    known = dictionary(snapshot)
+    chosen = {key: known[key] for key in indicator_ids if key in known}
+    units = units_under(snapshot, within)
+    with snapshot.connect() as connection:
+        # A share of units that is whole but for the last bits of a float must not ask for one unit more.
+        enough = {key: round(units[entry.level] * complete_from, 6) for key, entry in chosen.items()}
+        periods = _periods(connection, within, enough, on)
+        compared = {key: (day, *earlier(day, chosen[key].frequency)) for key, day in periods.items()}
+        places = frame(
+            connection,
+            select(*region.c["code", "name", "name_en", "level"])
+            .where(region.c.code.in_(regions))
+            .order_by(region.c.position),
+        )
+        rows = _observed(connection, regions, compared)
+        targets = _targets(connection, chosen)
+    at = pd.DataFrame(
+        [(key, *compared.get(key, (None, None, None))) for key in chosen],
+        columns=["indicator", "period", "before", "year"],
+    )
+    table = places.merge(at, how="cross")
+    figure = ["numerator", "denominator", "plan", "reports"]
+    own = rows.rename(columns={"region_code": "code"})[["code", "indicator", "period", *figure]]
+    table = table.merge(own, how="left", on=["code", "indicator", "period"])
+    table, past = _valued(table, chosen), _valued(own, chosen)
+    for column, name in (("before", "change"), ("year", "year_change")):
+        then = past[["code", "indicator", "period", "value"]].rename(columns={"period": column, "value": name})
+        table = table.merge(then, how="left", on=["code", "indicator", column])
+        table[name] = table["value"] - table[name]
+    return _judged(table, chosen, targets).drop(columns=["before", "year"])
+
+
+def _periods(connection: Connection, code: str, enough: dict[str, float], on: date) -> dict[str, date]:
+    """Return each indicator's newest period at or before `on` that enough units have reported, else the newest."""
+    if not enough:
+        return {}
+    is_complete = or_(*(and_(observation.c.indicator == key, observation.c.reports >= n) for key, n in enough.items()))
+    complete = func.max(case((is_complete, observation.c.period)))
+    statement = (
+        select(observation.c.indicator, func.coalesce(complete, func.max(observation.c.period)).label("period"))
+        .where(
+            observation.c.region_code == code,
+            observation.c.indicator.in_(list(enough)),
+            observation.c.period <= on,
+            observation.c.numerator.is_not(None),
+        )
+        .group_by(observation.c.indicator)
+    )
+    return {row.indicator: row.period for row in connection.execute(statement)}
+
+
+def _observed(
+    connection: Connection, regions: Select[Any], compared: dict[str, tuple[date, date, date]]
+) -> pd.DataFrame:
+    cells = [(key, day) for key, days in compared.items() for day in days]
+    of_cells = tuple_(observation.c.indicator, observation.c.period).in_(cells)
+    return frame(connection, select(observation).where(observation.c.region_code.in_(regions), of_cells))
+
+
+def _targets(connection: Connection, chosen: dict[str, Indicator]) -> pd.DataFrame:
+    targets = frame(connection, select(indicator_target).where(indicator_target.c.indicator.in_(list(chosen))))
+    return targets.astype({"target": float})
+
+
+def _valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Add value and plan_value; not a number where a rate's denominator is 0 or not known for all that it sums up."""
+    numbers = rows.astype({"numerator": float, "denominator": float, "plan": float})
+    factor = rows["indicator"].map({key: entry.factor for key, entry in entries.items()}).astype(float)
+    is_count = rows["indicator"].isin([key for key, entry in entries.items() if entry.denominator_name is None])
+    base = numbers["denominator"].where(numbers["denominator"] != 0).mask(is_count, 1.0)
+    return numbers.assign(value=numbers["numerator"] / base * factor, plan_value=numbers["plan"] / base * factor)
+
+
+def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
+    """Add target, gap (points, negative is behind), light and rank, best first by the indicator's direction."""
+
+    def of(field: str) -> pd.Series:
+        return table["indicator"].map({key: getattr(entry, field) for key, entry in chosen.items()})
+
+    table = table.merge(_in_force(table, targets), how="left", on=["indicator", "level", "period"])
+    better = of("direction").map({"up": 1.0, "down": -1.0}).astype(float)
+    wanted = table["plan_value"].fillna(table["target"])
+    behind = table["value"] - wanted
+    # Amounts have no points of their own: their gap is in percent of what was wanted.
+    table["gap"] = behind.where(of("unit") == "%", behind / wanted.where(wanted != 0) * 100) * better
+    table["light"] = light_of(table["gap"], of("amber_points").astype(float), table["value"].notna())
+    merit = (table["value"] * better).round(9)
+    table["rank"] = merit.groupby(table["indicator"], sort=False).rank(method="min", ascending=False)
+    return table
+
+
+def _in_force(table: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """Return the target in force for each indicator, level and period of `table`."""
+    asked = table[["indicator", "level", "period"]].drop_duplicates()
+    dated = asked.merge(targets, on=["indicator", "level"])
+    dated = dated[dated["since"] <= dated["period"]].sort_values("since")
+    return dated.drop_duplicates(["indicator", "level", "period"], keep="last").drop(columns="since")

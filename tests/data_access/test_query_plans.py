@@ -1,0 +1,115 @@
+"""No query reads through the tables that grow with every load: each finds its rows by an index."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from data_access.campaign import Campaign, campaign_on, village_tasks
+from data_access.database import writing
+from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
+from data_access.regions import bounds_of, places_on_map, units_under
+from data_access.rollups.campaigns import refresh_tasks
+from data_access.rollups.regions import spell_ancestors
+from data_access.snapshot import Snapshot
+from data_access.writing import analyze
+
+START, ON = date(2025, 9, 28), date(2025, 10, 20)
+TASKS = {"a": "2025", "b": "2025", "c": "2024", "d": "2024"}
+GROWING = ("observation", "task_report")
+#: The names that queries give these tables when they read them twice.
+ALIASES = ("figures", "earlier")
+
+Put = Callable[..., Any]
+
+
+@pytest.fixture(params=["as it is", "analyzed"])
+def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., Snapshot]) -> Snapshot:
+    """A county with a campaign, in a database that knows how its rows are spread, and in one that does not."""
+    villages = [f"V{n}" for n in range(60)]
+    snapshot = fill(
+        region=[
+            {"code": "C", "level": "county"},
+            *({"code": f"T{n}", "level": "township", "parent_code": "C"} for n in range(6)),
+            *({"code": f"V{n}", "level": "village", "parent_code": f"T{n % 6}"} for n in range(60)),
+        ],
+        campaign=[
+            {"id": "2024", "start_on": date(2024, 9, 28), "end_on": date(2024, 11, 1)},
+            {"id": "2025", "start_on": START, "end_on": date(2025, 11, 1)},
+        ],
+        campaign_task=[
+            {"id": t, "campaign_id": c, "start_on": START, "deadline": date(2025, 11, 1), "position": 1}
+            for t, c in TASKS.items()
+        ],
+        task_target=[{"task_id": t, "region_code": v, "target": 10.0} for t in TASKS for v in villages],
+        task_report=[
+            {"task_id": t, "region_code": v, "reported_on": START + timedelta(days=day), "done": 1.0}
+            for t in TASKS
+            for v in villages
+            for day in (1, 10)
+        ],
+    )
+    with writing(shared) as connection:
+        refresh_tasks(connection, TASKS)
+        if request.param == "analyzed":
+            analyze(connection)
+        else:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS sqlite_stat1")
+    shared.dispose()  # a connection keeps the statistics it has read
+    return snapshot
+
+
+def names_one(statement: str) -> bool:
+    """Whether it reads or writes a growing table; a plan of others names them only for the foreign keys."""
+    return any(table in statement for table in GROWING)
+
+
+@pytest.fixture
+def scans(shared: Engine) -> Iterator[list[str]]:
+    """Every step of a query plan, from now on, that reads through one of the growing tables."""
+    found: list[str] = []
+
+    def explain(
+        _connection: Connection, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
+        if not many and statement.startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")) and names_one(statement):
+            own = cursor.connection.cursor()
+            steps = [row[3] for row in own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()]
+            own.close()
+            names = (*GROWING, *ALIASES)
+            found.extend(f"{s}: {statement}" for s in steps if s.startswith("SCAN") and s.split()[1] in names)
+
+    event.listen(shared, "before_cursor_execute", explain)
+    yield found
+    event.remove(shared, "before_cursor_execute", explain)
+
+
+def test_pages_find_their_rows(county: Snapshot, scans: list[str]):
+    campaign = campaign_on(county, ON)
+    assert isinstance(campaign, Campaign)
+    for code in ("C", "T1", "V1"):
+        figures_of(county, code, ON, 0.5)
+        ranks_of(county, code, ON, 0.5)
+        matrix_of(county, code, ("task.a", "task.b", "campaign.2025"), ON, 0.5)
+        children_of(county, code, "task.a", ON, 0.5)
+        children_of(county, code, "task.a", ON, 0.5, "village")
+        trend_of(county, code, "task.a", START, None)
+        village_tasks(county, code, campaign, ON)
+        units_under(county, code)
+        bounds_of(county, code)
+        places_on_map(county, code, "village")
+    newest_period(county)
+    assert scans == []
+
+
+def test_a_small_load_into_a_large_table_reads_only_what_it_touches(
+    county: Snapshot, shared: Engine, put: Put, scans: list[str]
+):
+    with writing(shared) as connection:
+        put(connection, "task_report", [{"task_id": "a", "region_code": "V1", "reported_on": ON, "done": 2.0}])
+        refresh_tasks(connection, ["a"], ON)
+        put(connection, "region", [{"code": "V1", "level": "village", "parent_code": "T2"}])
+        spell_ancestors(connection)
+    assert scans == []
