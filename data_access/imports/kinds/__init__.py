@@ -1,0 +1,10 @@
+"""The kinds of tables there are, in the order in which they build on each other."""
+
+from data_access.imports.kind import Kind
+from data_access.imports.kinds.campaign import CAMPAIGN, MILESTONES, TASKS
+from data_access.imports.kinds.indicators import INDICATORS
+from data_access.imports.kinds.regions import REGIONS
+from data_access.imports.kinds.reports import REPORTS, TARGETS
+
+#: The kinds that a header row tells apart. A new kind is a description with its store function, added here.
+TABLES: tuple[Kind, ...] = (REGIONS, CAMPAIGN, TASKS, MILESTONES, TARGETS, REPORTS, INDICATORS)
