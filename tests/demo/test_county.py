@@ -1,0 +1,108 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import python_calamine
+
+from demo.county import FILES, WITHOUT_BORDERS, WITHOUT_PLACE, invent_county, write_county
+
+# One worker invents the county once for all modules here.
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """All files, by their path below the directory; importing them is another test's concern."""
+    out = tmp_path_factory.mktemp("county")
+    return {path.relative_to(out).as_posix(): path for path in write_county(out)}
+
+
+def read(path, header_row=2):
+    """Return each sheet as a table of what its cells hold, totals left out."""
+    book = python_calamine.load_workbook(path)
+    tables = {}
+    for name in book.sheet_names:
+        rows = book.get_sheet_by_name(name).to_python()
+        table = pd.DataFrame(rows[header_row + 1 :], columns=rows[header_row])
+        tables[name] = table[table.iloc[:, 0] != "合计"]
+    return tables
+
+
+def test_the_same_seed_invents_the_same_county(county):
+    again = invent_county(2026)
+    assert again.geography.county.equals_exact(county.geography.county)
+    pd.testing.assert_frame_equal(again.regions, county.regions)
+    pd.testing.assert_frame_equal(again.campaign.targets, county.campaign.targets)
+    pd.testing.assert_frame_equal(again.campaign.reports, county.campaign.reports)
+    for mine, other in zip(again.figures, county.figures, strict=True):
+        pd.testing.assert_frame_equal(mine, other)
+
+
+def test_another_seed_invents_another_county(county):
+    other = invent_county(7)
+    assert not other.geography.county.equals(county.geography.county)
+    assert len(other.geography.villages) == len(county.geography.villages)
+    assert not np.array_equal(other.regions["households"], county.regions["households"])
+
+
+def test_files_come_in_the_order_of_import(files):
+    assert len(files) == FILES
+    assert list(files) == [
+        *sorted(name for name in files if not name.startswith("05")),
+        *(name for name in files if name.startswith("05")),
+    ]
+    assert all(path.stat().st_size for path in files.values())
+
+
+def test_regions_are_written_with_their_total(files, county):
+    rows = python_calamine.load_workbook(files["01 行政区划.xlsx"]).get_sheet_by_index(0).to_python()
+    assert rows[-1][0] == "合计"
+    table = read(files["01 行政区划.xlsx"])["行政区划"].set_index("代码")
+    assert table.index.tolist() == county.regions["code"].tolist()
+    assert rows[-1][5:7] == table.loc[table["级别"] == "村", ["户数", "人口"]].sum().tolist()
+    assert table.index[table["经度"] == ""].tolist() == [WITHOUT_PLACE]
+
+
+def test_three_villages_have_no_borders(files, county):
+    features = json.loads(files["02 村界.geojson"].read_text("utf-8"))["features"]
+    drawn = {feature["properties"]["code"]: feature for feature in features}
+    assert set(county.regions["code"]) - set(drawn) == {*WITHOUT_BORDERS, WITHOUT_PLACE}
+    names = county.regions.set_index("code")["name"]
+    assert all(drawn[code]["properties"]["name"] == names[code] for code in drawn)
+    assert {feature["geometry"]["type"] for feature in features} == {"Polygon"}
+
+
+def test_the_campaign_s_sheets_refer_to_what_there_is(files, villages):
+    sheets = read(files["03 百日攻坚任务.xlsx"])
+    assert list(sheets) == ["专项行动", "重点任务", "倒排工期", "任务分解"]
+    tasks = set(sheets["重点任务"]["任务编号"])
+    assert set(sheets["重点任务"]["行动编号"]) == set(sheets["专项行动"]["行动编号"])
+    assert set(sheets["倒排工期"]["任务编号"]) == set(sheets["任务分解"]["任务编号"]) == tasks
+    known = set(zip(villages["township"], villages["name"], strict=True))
+    assert set(zip(sheets["任务分解"]["乡镇"], sheets["任务分解"]["村"], strict=True)) <= known
+
+
+def test_reports_are_text_and_hold_every_report_once(files, county):
+    weeks = [read(path)["百日任务"] for name, path in files.items() if name.startswith("04")]
+    together = pd.concat(weeks)
+    assert len(together) == len(county.campaign.reports)
+    assert together.map(lambda cell: isinstance(cell, str)).all(axis=None)
+    ways = together.groupby("乡镇")["更新时间"].agg(lambda days: days.str.replace(r"\d", "", regex=True).iloc[0])
+    assert {"..", "", "--", "年月日", "//"} <= set(ways)
+
+
+def test_offices_write_places_and_months_each_in_its_way(files):
+    tables = {
+        name: table for path in files.values() if path.parent.name == "05 指标" for name, table in read(path).items()
+    }
+    assert len(tables) == 15
+    assert all(set(table["指标"]) == {name} for name, table in tables.items())
+    assert tables["income.per_capita"].loc[0, "时期"] == "2023.11"
+    assert "," in tables["income.per_capita"].loc[0, "分子"]
+    assert "２０２６１０" in set(tables["guarantee.housing"]["时期"])
+    assert tables["guarantee.education"]["行政村"].str.endswith("村民委员会").any()
+    assert list(tables["funds.paid"].columns[-3:]) == ["分子(万元)", "分母(万元)", "计划(万元)"]
+    assert pd.to_numeric(tables["funds.paid"]["分母(万元)"]).median() < 500
+    assert (tables["monitoring.stock"]["分母"] == "/").all()
+    assert set(tables["satisfaction.rate"]["行政区划代码"].str.len()) == {9}
