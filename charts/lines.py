@@ -1,0 +1,211 @@
+"""What figures over time share: lines labelled at their end, days marked by a vertical line, ticks in given words."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from charts.lettering import LINE_HEIGHT, Margins, block_of, em_width, safe, spread, widest
+from charts.theme import Palette, figure_of
+from charts.words import ChartWords
+
+LABEL, TICK = 14, 13
+#: An axis of six ticks over less than this many units has ticks with a decimal.
+_WHOLE_TICKS = 10
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day worth a vertical line: the campaign's start, today, the exam. `strong` draws it solid and in ink."""
+
+    day: date
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """The name of a line, written where it ends, in the line's colour."""
+
+    day: date
+    value: float
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The days and values that a figure over time shows, and its expected size in pixels."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+    width: float
+    height: float
+
+
+def time_figure(
+    frame: Frame,
+    words: ChartWords,
+    palette: Palette,
+    traces: Sequence[dict[str, Any]],
+    *,
+    ends: Sequence[EndLabel],
+    marks: Sequence[Mark],
+    ticks: Sequence[tuple[date, str]],
+    notes: Sequence[dict[str, Any]] = (),
+) -> go.Figure:
+    """Return a figure of `traces` over time with axes, words, vertical marks, end labels and `notes` (annotations).
+
+    `ticks` are days and how they are written, over one line or more; without them plotly writes the dates itself. The
+    value axis carries the unit: on every tick when it is "%", else on the topmost.
+    """
+    size = palette.px(LABEL)
+    suffix = words.unit if words.unit in ("", "%") else f" {words.unit}"
+    decimals = 0 if frame.high - frame.low >= _WHOLE_TICKS else 1
+    digits = f"{max(abs(frame.low), abs(frame.high)):,.{decimals}f}" + suffix
+    lines = max((text.count("\n") + 1 for _, text in ticks), default=1)
+    plot = Margins(
+        left=widest([digits], palette.px(TICK)) + palette.px(14),
+        right=widest([label.text for label in ends], size) + palette.px(16),
+        top=palette.px(10),
+        bottom=lines * palette.px(TICK) * LINE_HEIGHT + palette.px(8),
+    )
+    days_wide = max((frame.last - frame.first).days, 1)
+    wide = max(frame.width - plot.left - plot.right, 1.0)
+    centres = [(mark.day - frame.first).days * wide / days_wide for mark in marks]
+    places = _places(marks, centres, palette.px(TICK), (-plot.left, wide + plot.right))
+    lane_height = palette.px(TICK) * 1.45
+    lanes = max((lane for _, lane in places), default=-1) + 1
+    plot = Margins(plot.left, plot.right, plot.top + lanes * lane_height, plot.bottom)
+    margins, annotations = block_of(words, palette, width=frame.width, margins=plot)
+    tall = max(frame.height - margins.top - margins.bottom, 1.0)
+    per_pixel = (frame.high - frame.low) / tall
+    heights = spread([label.value / per_pixel for label in ends], size * 1.2)
+    annotations += [
+        {
+            "x": label.day,
+            "y": height * per_pixel,
+            "text": safe(label.text),
+            "showarrow": False,
+            "xanchor": "left",
+            "xshift": palette.px(7),
+            "font": {"size": size, "color": label.colour},
+        }
+        for label, height in zip(ends, heights, strict=True)
+    ]
+    annotations += [
+        _mark_text(mark, anchor, lane * lane_height, palette)
+        for mark, (anchor, lane) in zip(marks, places, strict=True)
+    ]
+    tick_font = {"size": palette.px(TICK), "color": palette.muted}
+    written = {
+        "tickmode": "array",
+        "tickvals": [day for day, _ in ticks],
+        "ticktext": [safe(text).replace("\n", "<br>") for _, text in ticks],
+    }
+    return figure_of(
+        palette,
+        traces,
+        height=round(frame.height),
+        margin=margins.layout(),
+        annotations=[*annotations, *notes],
+        shapes=[_mark_line(mark, palette) for mark in marks],
+        xaxis={
+            "type": "date",
+            "range": [frame.first, frame.last],
+            "tickfont": tick_font,
+            "showline": True,
+            "linecolor": palette.outline,
+            "ticks": "outside",
+            "ticklen": palette.px(4),
+            "tickcolor": palette.outline,
+            "tickformat": "%Y-%m-%d",
+            "nticks": 6,
+        }
+        | (written if ticks else {}),
+        yaxis={
+            "range": [frame.low, frame.high],
+            "tickfont": tick_font,
+            "showgrid": True,
+            "gridcolor": palette.grid,
+            "ticksuffix": suffix,
+            "showticksuffix": "all" if words.unit == "%" else "last",
+            "nticks": 6,
+            "ticklabelstandoff": 4,
+            "tickformat": ",~f",
+            "zeroline": frame.low < 0,
+            "zerolinecolor": palette.outline,
+        },
+    )
+
+
+def value_range(values: pd.Series, *, from_zero: bool) -> tuple[float, float]:
+    """Return a low and a high end that hold all of `values` with air above, from 0 where asked or where it is near."""
+    known = values.dropna().astype(float)
+    if known.empty:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    if low >= 0 and (from_zero or low < high * 0.4):
+        low = 0.0
+    air = (high - low or abs(high) or 1.0) * 0.08
+    return (low if low == 0 else low - air), high + air
+
+
+_ANCHORS = {"center": 0.5, "right": 1.0, "left": 0.0}
+_FEW_MARKS = 6
+
+
+def _places(
+    marks: Sequence[Mark], centres: Sequence[float], size: float, room: tuple[float, float]
+) -> list[tuple[str, int]]:
+    """Return each mark's anchor and line of text (0 nearest the plot), so that no text meets another or leaves `room`.
+
+    `centres` are the marks' pixels from the plot's left edge. Few lines are better than many, then centred texts than
+    others.
+    """
+    widths = [(em_width(mark.text) + 0.8) * size for mark in marks]
+    best: tuple[float, list[tuple[str, int]]] = (math.inf, [])
+    for anchors in product(_ANCHORS if len(marks) <= _FEW_MARKS else ["center"], repeat=len(marks)):
+        lanes: list[list[tuple[float, float]]] = []
+        places, outside = [], 0.0
+        for anchor, centre, width in zip(anchors, centres, widths, strict=True):
+            start = centre - _ANCHORS[anchor] * width
+            outside += max(room[0] - start, 0) + max(start + width - room[1], 0)
+            free = (n for n, spans in enumerate(lanes) if all(start >= b or start + width <= a for a, b in spans))
+            lane = next(free, len(lanes))
+            if lane == len(lanes):
+                lanes.append([])
+            lanes[lane].append((start, start + width))
+            places.append((anchor, lane))
+        cost = outside * 100 + len(lanes) * 10 + sum(anchor != "center" for anchor in anchors)
+        if cost < best[0]:
+            best = (cost, places)
+    return best[1]
+
+
+def _mark_line(mark: Mark, palette: Palette) -> dict[str, Any]:
+    line = {"color": palette.ink, "width": palette.px(1.5), "dash": "solid"}
+    faint = {"color": palette.muted, "width": palette.px(1), "dash": "dot"}
+    place = {"x0": mark.day, "x1": mark.day, "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "line", "layer": "below", "line": line if mark.strong else faint} | place
+
+
+def _mark_text(mark: Mark, anchor: str, lift: float, palette: Palette) -> dict[str, Any]:
+    return {
+        "x": mark.day,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": lift + 1,
+        "text": f"<b>{safe(mark.text)}</b>" if mark.strong else safe(mark.text),
+        "showarrow": False,
+        "xanchor": anchor,
+        "font": {"size": palette.px(TICK), "color": palette.ink if mark.strong else palette.muted},
+    }

@@ -1,0 +1,53 @@
+from itertools import combinations
+
+import pandas as pd
+
+from charts.camera import pixel_of, view_state
+from charts.lettering import em_width
+from charts.placement import MAJOR_PX, MINOR_PX, placed
+from charts.theme import LIGHT
+
+VIEW = view_state((107.0, 30.0, 108.0, 30.8), 700, 460)
+
+
+def names(*rows):
+    return pd.DataFrame(rows, columns=["name", "longitude", "latitude", "priority", "major"])
+
+
+def boxes(rows):
+    for row in rows.itertuples():
+        size = MAJOR_PX if row.major else MINOR_PX
+        x, y = pixel_of(VIEW, row.longitude, row.latitude)
+        wide, tall = em_width(row.name) * size, size
+        yield x + row.dx - wide / 2, y + row.dy - tall / 2, x + row.dx + wide / 2, y + row.dy + tall / 2
+
+
+def test_names_with_room_stay_on_their_point():
+    rows = names(("石岭镇", 107.3, 30.3, 900, True), ("上坝村", 107.7, 30.6, 1, False))
+    found = placed(rows, LIGHT, VIEW, 700, 460)
+    assert found["name"].tolist() == ["石岭镇", "上坝村"]
+    assert not found[["dx", "dy"]].to_numpy().any()
+
+
+def test_townships_are_always_there_and_villages_give_way():
+    rows = names(
+        ("上坝村", 107.5, 30.4, 9, False),
+        ("石岭镇", 107.5, 30.4, 900, True),
+        ("青塘镇", 107.51, 30.4, 900, True),
+        ("下坝村", 107.8, 30.4, 2, False),
+        ("新寨村", 107.8, 30.4, 5, False),
+    )
+    found = placed(rows, LIGHT, VIEW, 700, 460)
+    assert found["name"].tolist() == ["石岭镇", "青塘镇", "新寨村"]
+    for one, other in combinations(boxes(found), 2):
+        assert min(one[2], other[2]) <= max(one[0], other[0]) or min(one[3], other[3]) <= max(one[1], other[1])
+
+
+def test_a_name_at_the_edge_moves_into_the_frame():
+    found = placed(names(("Xiaohekou Township", 107.0, 30.4, 900, True)), LIGHT, VIEW, 500, 460)
+    assert found["dx"].iloc[0] > 0
+
+
+def test_no_names_and_names_without_a_place_are_no_error():
+    assert placed(names(), LIGHT, VIEW, 700, 460).empty
+    assert placed(names(("石岭镇", None, None, 900, True)), LIGHT, VIEW, 700, 460).empty
