@@ -1,0 +1,50 @@
+"""Key figures: an indicator's value against plan or target with what it stands on, or a plain fact with a note."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from data_access.indicators import Indicator, trend_of
+from pages.place import Place
+from wording.figures import SHAPES, base_of, standing_of, value_of
+
+_SPARK = 24
+_COLOURS: dict[str, Literal["green", "orange", "red", "gray"]] = {
+    "green": "green",
+    "amber": "orange",
+    "red": "red",
+    "grey": "gray",
+    "none": "gray",
+}
+
+
+def card(place: Place, entry: Indicator, row: Any, history: Sequence[float] = (), among: str = "") -> None:
+    """Draw one row of `figures_of`: its value, standing and base, its line over time, its place among others."""
+    words = place.words
+    numbers, names = base_of(words, entry, row)
+    standing = standing_of(words, entry, row)
+    with st.container(border=True, gap=None, height="stretch"):
+        st.metric(
+            words.pick(entry.name, entry.name_en),
+            value_of(words, entry, row.value),
+            f"{SHAPES[row.light]} {standing}" if standing else None,
+            delta_color=_COLOURS[row.light],
+            delta_arrow="off",
+            help=f"{words.pick(entry.group_name, entry.group_name_en)} · {names}",
+            chart_data=history or None,
+        )
+        st.caption(" · ".join(part for part in (numbers, among) if part))
+
+
+def fact(label: str, value: str, note: str) -> None:
+    """Draw a figure that has no plan of its own, with a note under it."""
+    with st.container(border=True, gap=None, height="stretch"):
+        st.metric(label, value)
+        st.caption(note)
+
+
+def history_of(place: Place, entry: Indicator, row: Any) -> list[float]:
+    """Return the last values up to a row's period, for the line in its card; empty with fewer than two."""
+    values = trend_of(place.snapshot, row.code, entry.id, None, row.period)["value"].dropna().tail(_SPARK).tolist()
+    return values if len(values) > 1 else []

@@ -1,0 +1,137 @@
+"""Every page at every level in both languages, on the demo county."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.campaign import campaign_on
+from data_access.indicators import children_of, newest_period
+from data_access.snapshot import latest
+from tests.pages.conftest import FRAME, Open, texts
+
+LEVELS = {"county": "990101", "township": "990101002", "village": "990101002003"}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# What an English page may show in Chinese: the name of the language itself.
+OWN_NAME = "中文"
+
+
+def figures(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("page", ["overview", "campaign", "village"])
+def test_every_page_shows_its_parts_at_every_level_in_both_languages(visit: Open, page, level, language):
+    app = visit(page, region=LEVELS[level], lang=language)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert len(app.header) == 1
+    assert app.get("deck_gl_json_chart"), "no map"
+    assert len(app.get("plotly_chart")) >= 2, "no legend or no ranking"
+    assert len(app.metric) >= 6
+    if language == "en":
+        said = texts(app).replace(OWN_NAME, "")
+        assert not CHINESE.search(said), CHINESE.search(said)
+
+
+@pytest.mark.parametrize("page", ["overview", "campaign", "village"])
+def test_nothing_on_a_page_points_outside(visit: Open, page):
+    app = visit(page)
+    for chart in [*app.get("deck_gl_json_chart"), *app.get("plotly_chart")]:
+        text = getattr(chart.proto, "json", "") or chart.proto.spec
+        assert not re.search(r"https?://", text)
+
+
+def test_the_headline_names_the_gap_and_its_places(visit: Open):
+    headline = visit("campaign").header[0].value
+    assert headline.startswith("第 63/100 天：大干100天 63.7%，落后计划 4.0 个百分点")
+    assert "石岭镇" in headline
+    assert "青塘镇" in headline
+
+
+def test_the_ranking_is_the_query(visit: Open, demo_engine):
+    snapshot = latest(demo_engine)
+    on = newest_period(snapshot)
+    assert on
+    campaign = campaign_on(snapshot, on)
+    assert campaign
+    expected = children_of(snapshot, "990101", campaign.indicator, on, 0.5)
+    shown = next(text for text in map(json.dumps, figures(visit("campaign"))) if escaped("末位是") in text)
+    places = [shown.index(escaped(name)) for name in expected["name"]]
+    assert places == sorted(places)
+
+
+def escaped(text: str) -> str:
+    """Return text as it stands in JSON, without the quotation marks."""
+    return json.dumps(text)[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"region": "nowhere"}, "没有代码为“nowhere”的区域"),
+        ({"region": "![x](http://example.org/x.png)"}, "没有代码为"),
+        ({"on": "2030-01-01"}, "2030年1月1日还没有数据"),
+        ({"on": "yesterday"}, "“yesterday”不是 2026-11-22 这样的日期"),
+        ({"lang": "fr"}, "没有“fr”这种语言"),
+        ({"task": "task.T99"}, "这里没有“task.T99”这一选项"),
+    ],
+)
+def test_a_bad_address_gets_a_plain_sentence_and_a_page(visit: Open, params, sentence):
+    app = visit("campaign", **params)
+    assert not app.exception
+    assert sentence in app.warning[0].value
+    assert app.metric
+
+
+def test_a_day_before_the_first_report_says_so(visit: Open):
+    app = visit("campaign", on="2026-09-01")
+    assert not app.exception
+    assert "截至2026年9月1日" in app.header[0].value
+    assert not app.metric
+
+
+def test_the_cut_off_changes_the_figures(visit: Open):
+    early, late = visit("campaign", on="2026-10-20"), visit("campaign")
+    assert early.header[0].value.startswith("第 23/100 天")
+    assert early.header[0].value != late.header[0].value
+
+
+def test_a_task_is_chosen_by_the_address(visit: Open):
+    assert "问题整改" in visit("campaign", task="task.T08").header[0].value
+
+
+def test_the_day_slider_moves_the_map_and_the_ranking(visit: Open):
+    app = visit("campaign")
+    app.slider(key="day").set_value(30).run()
+    assert not app.exception
+    titles = json.dumps(figures(app), ensure_ascii=False)
+    assert "2026年10月27日" in titles
+
+
+def test_the_breadcrumb_leads_down_and_up(visit: Open):
+    app = visit("campaign")
+    app.selectbox(key="pick-1").set_value("990101003").run()
+    assert app.query_params["region"] in ("990101003", ["990101003"])
+    assert "46.0%" in app.header[0].value
+    app.selectbox(key="pick-1").set_value("").run()
+    assert "63.7%" in app.header[0].value
+
+
+def test_an_empty_database_says_what_to_do(pages_on, engine):
+    pages_on(str(engine.url))
+    app = AppTest.from_file(FRAME, default_timeout=30).run()
+    assert not app.exception
+    assert app.header[0].value == "还没有数据"
+
+
+def test_a_database_without_tables_says_what_to_do(pages_on, tmp_path):
+    pages_on(f"sqlite:///{tmp_path / 'none.sqlite'}")
+    app = AppTest.from_file(FRAME, default_timeout=30).run()
+    assert not app.exception
+    assert "python -m data_access migrate" in app.error[0].value
