@@ -20,6 +20,9 @@ from wording.headlines import behind_headline, campaign_headline, figure_headlin
 from wording.tables import task_table
 from wording.titles import chart_words, day_ticks
 
+# A table of 1,900 rows is 400 kB a rerun, and nobody reads it: 100 are 20 kB.
+_FARTHEST = 100
+
 # Ask
 place = here()
 _, words = place.words.gettext, place.words
@@ -59,7 +62,8 @@ lights = children_of(snapshot, region.code, chosen, on, place.complete_from, "vi
 
 # Show
 with top:
-    finding = figure_headline(words, entry, figure, shortfalls(children, entry), levels[0])
+    parts = figures[figures["indicator"] == chosen] if place.is_last else children
+    finding = figure_headline(words, entry, figure, shortfalls(parts, entry), "" if place.is_last else levels[0])
     st.header(campaign_headline(words, campaign, finding))
     with st.grid(6, gap="small"):
         remaining = _("{n} days left, to {day}").format(n=campaign.days - campaign.day, day=words.day(campaign.end_on))
@@ -91,7 +95,7 @@ st.plotly_chart(
         ticks=day_ticks(words, campaign),
         done_label=value_of(words, entry, figure.value),
         forecast_label="".join(value_of(words, entry, value) for value in end),
-        width=1200 * place.palette.scale,
+        width=place.px(1200),
     ),
     theme=None,
     key="curve",
@@ -117,7 +121,7 @@ st.plotly_chart(
         cells,
         chart_words(words, entry, heatmap_headline(words, cells), measured),
         place.palette,
-        width=1200 * place.palette.scale,
+        width=place.px(1200),
     ),
     theme=None,
     key="heatmap",
@@ -127,7 +131,8 @@ st.plotly_chart(
 )
 
 st.subheader(behind_headline(words, villages, config.silent_days))
-table = task_table(words, villages)
+farthest = villages.head(_FARTHEST)
+table = task_table(words, farthest)
 picked = st.dataframe(
     table,
     hide_index=True,
@@ -137,7 +142,13 @@ picked = st.dataframe(
     height=420 if len(table) > 10 else "auto",
 )
 if picked["selection"]["rows"]:
-    go_to(villages.at[picked["selection"]["rows"][0], "code"])
+    go_to(farthest.at[picked["selection"]["rows"][0], "code"])
     st.rerun()
+if len(villages) > _FARTHEST:
+    st.caption(
+        _("The {n} farthest behind of {m}; choose a township or a task to see the others.").format(
+            n=_FARTHEST, m=words.number(len(villages))
+        )
+    )
 download(place, table, _("Villages and tasks"))
 footnote(place, entry, figure)

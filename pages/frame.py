@@ -78,11 +78,11 @@ def _chosen_language() -> None:
     st.query_params["lang"] = st.session_state["pick-language"] or here().words.language
 
 
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     for target in pages.values():
         label = f"**{target.title}**" if page == target else target.title
         st.page_link(target, label=label, query_params=place.params())
-    reporting = reporting_of(snapshot, place.region.code, place.on, place.complete_from)
+    reporting = None if place.is_last else reporting_of(snapshot, place.region.code, place.on, place.complete_from)
     text = (
         _("{n} of {m} reported").format(n=reporting[0], m=count_of(said, "village", reporting[1])) if reporting else ""
     )
@@ -99,7 +99,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             on_change=_picked,
             args=(depth,),
             label_visibility="collapsed",
-            width=138,
+            width=place.px(138),
         )
     st.session_state["pick-day"] = place.on
     st.date_input(
@@ -109,7 +109,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         max_value=place.until,
         format="YYYY-MM-DD",
         label_visibility="collapsed",
-        width=130,
+        width=place.px(130),
     )
     st.session_state["pick-size"] = st.query_params.get("size") == LARGE
     st.toggle(_("Large"), key="pick-size", on_change=_chosen_size)
@@ -126,7 +126,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 
 if place.palette.scale > 1:
     # Streamlit's sizes are in rem, and its theme has one base size for every screen.
-    st.html(f"<style>html {{ font-size: {place.palette.scale * 100:.0f}% }}</style>")
+    st.html(f"<style>html {{ font-size: {place.px(place.base_font)}px }}</style>")
 
 for notice in place.notices:
     st.warning(said.say(notice))

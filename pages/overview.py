@@ -68,7 +68,9 @@ with middle:
     children = children_of(snapshot, around.code, chosen, on, place.complete_from)
     map_of(place, entry, children, levels[0], f"map-{around.code}-{chosen}", width=430)
 with right:
-    title = figure_headline(words, entry, figure_by[chosen], shortfalls(children, entry), levels[0])
+    parts = reported[reported["indicator"] == chosen] if place.is_last else children
+    level = "" if place.is_last else levels[0]
+    title = figure_headline(words, entry, figure_by[chosen], shortfalls(parts, entry), level)
     ranking_of(place, entry, children, title, key=f"ranking-{around.code}-{chosen}", width=385)
 
 with st.grid(_CARDS, gap="small"):

@@ -52,7 +52,7 @@ def map_of(
     if bounds is None:
         st.info(_("No boundaries or points have been handed in for {name}.").format(name=place.name(around)))
         return
-    height = round(place.palette.px(_HEIGHT))
+    height = place.px(_HEIGHT)
     version = geometry_version(place.snapshot)
     wider = [at for at in levels_under(place.snapshot, around.code) if at != level and at != "village"]
     urls = [f"/boundaries/{version}/{around.code}/{at}.json" for at in (*wider[:1], around.level)]
@@ -68,7 +68,7 @@ def map_of(
         selected=place.region.code if place.region != around else None,
         columns3d=columns3d,
         basemap=Basemap(place.settings.map.basemap) if place.settings.map.basemap else None,
-        width=width * place.palette.scale,
+        width=place.px(width),
         height=height,
         name_property="name" if words.is_chinese else "name_en",
     )
@@ -80,9 +80,7 @@ def map_of(
         selection_mode="single-object",
         alt=_("Map of {name}").format(name=place.name(around)),
     )
-    legend = map_legend(
-        legend_rows(rows, texts, place.palette, measure), place.palette, width=width * place.palette.scale
-    )
+    legend = map_legend(legend_rows(rows, texts, place.palette, measure), place.palette, width=place.px(width))
     st.plotly_chart(legend, theme=None, key=f"{key}-legend", config=dict(PLOT_CONFIG))
     missing = rows.loc[~rows["has_shape"], "name"].tolist()
     notes = [place.settings.map.approval] if place.settings.map.approval else []
@@ -96,16 +94,16 @@ def ranking_of(
     place: Place, entry: Indicator, children: pd.DataFrame, title: str, key: str, *, width: int = 560
 ) -> None:
     """Draw the ranking of `children` under a finding, in the map's height; more bars than fit are scrolled to."""
-    height = round(place.palette.px(_HEIGHT))
+    height = place.px(_HEIGHT)
     figure = ranking(
         labelled(place.words, entry, children),
         chart_words(place.words, entry, title),
         place.palette,
         selected=place.region.code,
-        height=height + place.palette.px(44),
-        width=width * place.palette.scale,
+        height=height + place.px(44),
+        width=place.px(width),
     )
-    with st.container(height=height + round(place.palette.px(60)), border=False):
+    with st.container(height=height + place.px(60), border=False):
         st.plotly_chart(
             figure,
             theme=None,

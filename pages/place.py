@@ -49,6 +49,16 @@ class Place:
         return self.path[-1]
 
     @property
+    def base_font(self) -> float:
+        """The size of the theme's type in pixels."""
+        size = self.settings.theme.get("baseFontSize", 16)
+        return float(size) if isinstance(size, (int, float)) else 16.0
+
+    def px(self, size: float) -> int:
+        """Return a size of the 1366×768 design in pixels of this screen."""
+        return round(size * self.palette.scale)
+
+    @property
     def complete_from(self) -> float:
         """The share of units that must have reported for a period to be shown."""
         return self.settings.display.complete_from
@@ -59,6 +69,11 @@ class Place:
         if children(self.snapshot, self.region.code) or len(self.path) == 1:
             return self.region
         return self.path[-2]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the region has no children, so that the map and the ranking show it among its siblings."""
+        return self.around != self.region
 
     def name(self, region: Region) -> str:
         """Return a region's name in the reader's language."""

@@ -16,6 +16,8 @@ from wording.headlines import figure_headline, place_headline, trend_headline
 from wording.tables import task_table
 from wording.titles import chart_words, period_ticks
 
+_FARTHEST = 100
+
 # Ask
 place = here()
 _, words = place.words.gettext, place.words
@@ -62,7 +64,8 @@ left, right = st.columns([1.15, 1])
 with left:
     map_of(place, entry, children, level, f"map-{around.code}-{chosen}")
 with right:
-    title = figure_headline(words, entry, figure, shortfalls(children, entry), level)
+    parts = shown[shown["indicator"] == chosen] if place.is_last else children
+    title = figure_headline(words, entry, figure, shortfalls(parts, entry), "" if place.is_last else level)
     ranking_of(place, entry, children, title, f"ranking-{around.code}-{chosen}")
 
 series = trend_of(snapshot, region.code, chosen, None, figure.period)
@@ -70,7 +73,7 @@ series["label"] = [value_of(words, entry, value) for value in series["value"]]
 st.plotly_chart(
     trend(
         series, chart_words(words, entry, trend_headline(words, entry, figure)), place.palette,
-        ticks=period_ticks(words, entry, series["period"]), width=1200 * place.palette.scale,
+        ticks=period_ticks(words, entry, series["period"]), width=place.px(1200),
     ),
     theme=None, key=f"trend-{chosen}", config=dict(PLOT_CONFIG),
 )  # fmt: skip
@@ -82,7 +85,7 @@ if campaign:
             n=count_of(words, "village", tasks["code"].nunique())
         )
     )
-    table = task_table(words, tasks)
+    table = task_table(words, tasks.head(_FARTHEST))
     st.dataframe(table, hide_index=True, height=420 if len(table) > 10 else "auto")
     download(place, table, _("Villages and tasks"))
 footnote(place, entry, figure)

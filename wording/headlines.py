@@ -31,7 +31,8 @@ def places_of(words: Words, behind: pd.DataFrame, level: str) -> str:
 def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFrame, level: str) -> str:
     """Return an indicator's finding for one region: value, distance, and the places where the gap is.
 
-    `row` is one named tuple of `figures_of`; `behind` the `shortfalls` of its children, at `level`.
+    `row` is one named tuple of `figures_of`; `behind` the `shortfalls` of its children, at `level`; at the last level its
+    own shortfall, and no `level`.
     """
     name = words.pick(entry.name, entry.name_en)
     if row.light == "grey":
@@ -43,6 +44,8 @@ def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFra
     if row.light not in ("amber", "red") or behind.empty:
         return finding
     missing = words.amount(behind["missing"].sum(), words.pick(entry.numerator_unit, entry.numerator_unit_en))
+    if not level:
+        return words.gettext("{finding} ({missing})").format(finding=finding, missing=missing)
     text = words.gettext("{finding} ({missing}); most of the gap is in {places}")
     return text.format(finding=finding, missing=missing, places=places_of(words, behind, level))
 
