@@ -1,7 +1,6 @@
 """Rows into a table by primary key, telling which of them said anything new."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -25,7 +24,9 @@ from sqlalchemy.types import TypeEngine
 def frame(connection: Connection, statement: Any) -> pd.DataFrame:
     """Return the rows of a select; dates stay `datetime.date`, whole numbers with gaps become floats."""
     result = connection.execute(statement)
-    return pd.DataFrame.from_records(result.all(), columns=list(result.keys()), coerce_float=True)
+    # Plain tuples: pandas looks in vain for attributes on every row of SQLAlchemy, and takes three times as long.
+    rows = [tuple(row) for row in result]
+    return pd.DataFrame.from_records(rows, columns=list(result.keys()), coerce_float=True)
 
 
 def upsert(connection: Connection, table: Table, rows: pd.DataFrame) -> pd.DataFrame:
@@ -102,9 +103,9 @@ def _bound(connection: Connection, column: Column[Any], values: pd.Series) -> li
     process: Callable[[Any], Any] | None = column.type.dialect_impl(connection.dialect).bind_processor(
         connection.dialect
     )
+    if isinstance(column.type, Date) and pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.date
     plain: list[Any] = values.astype(object).where(values.notna(), None).tolist()
-    if isinstance(column.type, Date):
-        plain = [value.date() if isinstance(value, datetime) else value for value in plain]
     if process is None:
         return plain
     known: dict[Any, Any] = {}
