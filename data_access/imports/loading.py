@@ -86,13 +86,19 @@ def import_files(
         progress(path, at)
         files.append(_read(path))
     files.sort(key=lambda file: file.order)
+
+    def taken(file: _File, context: Context) -> None:
+        progress(file.report.path, len(files) + files.index(file))
+        _take(context, file, by)
+
     if strict:
-        _take_all_or_nothing(engine, files, crs, by)
+        _take_all_or_nothing(engine, files, crs, taken)
     else:
-        for at, file in enumerate(files):
-            progress(file.report.path, len(files) + at)
+        for file in files:
             with writing(engine) as connection:
-                _take(connection, file, crs, by)
+                context = Context(connection, crs)
+                taken(file, context)
+                _refresh(context)
     for file in files:
         _write_refused(file, language)
     if found:
@@ -163,11 +169,15 @@ def _recognised(sheets: list[Sheet], report: Report) -> list[Batch]:
     return [checked_rows(kind, [found for found in taken if found.kind is kind]) for kind in kinds]
 
 
-def _take_all_or_nothing(engine: Engine, files: Sequence[_File], crs: str, by: str) -> None:
+def _take_all_or_nothing(
+    engine: Engine, files: Sequence[_File], crs: str, take: Callable[[_File, Context], None]
+) -> None:
     try:
         with writing(engine) as connection:
+            context = Context(connection, crs)
             for file in files:
-                _take(connection, file, crs, by)
+                take(file, context)
+            _refresh(context)
             if not all(file.report.is_whole for file in files):
                 raise _Undo
     except _Undo:
@@ -175,10 +185,9 @@ def _take_all_or_nothing(engine: Engine, files: Sequence[_File], crs: str, by: s
             file.report.is_undone = True
 
 
-def _take(connection: Connection, file: _File, crs: str, by: str) -> None:
-    """Write what can be taken of a file, its rollups, and one row in `load` for each kind that changed anything."""
+def _take(context: Context, file: _File, by: str) -> None:
+    """Write what can be taken of a file, and one row in `load` for each kind that changed anything."""
     started = time.perf_counter()
-    context = Context(connection, crs)
     for batch in file.batches:
         changed = _store(batch, context)
         refusals = [refusal for reasons in batch.refusals.values() for refusal in reasons]
@@ -196,8 +205,7 @@ def _take(connection: Connection, file: _File, crs: str, by: str) -> None:
                 refused=len(batch.refusals),
             )
         )
-    _refresh(context)
-    _log(connection, file, by)
+    _log(context.connection, file, by)
     file.report.seconds += time.perf_counter() - started
 
 
@@ -212,6 +220,7 @@ def _store(batch: Batch, context: Context) -> int:
 
 
 def _refresh(context: Context) -> None:
+    """Bring the sums up to date with what a transaction wrote."""
     if context.tasks:
         refresh_tasks(context.connection, context.tasks | context.reported_tasks)
     elif context.reported_tasks:
