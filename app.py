@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import streamlit as st
@@ -19,7 +20,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from charts.tooltips import key_of
@@ -35,9 +37,10 @@ from settings import ROOT, SettingsError, settings
 _log = logging.getLogger("guatu")
 
 
-def content_security_policy() -> str:
+def content_security_policy(basemap: str) -> str:
     """Return the policy under which nothing that a page shows can come from elsewhere, whatever stands in the data.
 
+    The one exception is the host of a `basemap` that the county has configured.
     Streamlit styles its elements in line and has small scripts in its index.html, allowed by their hashes; deck.gl
     compiles expressions, and plotly and deck.gl start their workers from blobs.
     """
@@ -45,21 +48,22 @@ def content_security_policy() -> str:
     scripts = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     hashes = (f"'sha256-{digest}'" for digest in digests)
+    parts = urlsplit(basemap)
+    tiles = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     return (
         f"default-src 'self'; script-src 'self' 'unsafe-eval' {' '.join(hashes)}; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
-        "connect-src 'self' blob: data:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
+        "style-src 'self' 'unsafe-inline'; font-src 'self' data:; worker-src 'self' blob:; "
+        f"img-src 'self' data: blob:{tiles}; connect-src 'self' blob: data:{tiles}; "
+        "frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
     )
-
-
-_POLICY = content_security_policy()
 
 
 class SecurityHeaders:
     """ASGI middleware that sends the Content-Security-Policy with every page and file."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, policy: str) -> None:
         self.app = app
+        self.policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers to the start of an HTTP response."""
@@ -67,7 +71,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _POLICY
+                headers["Content-Security-Policy"] = self.policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
             await send(message)
@@ -142,20 +146,23 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+try:
+    config = settings()
+except SettingsError as error:
+    sys.exit(str(error))
+routes: list[BaseRoute] = [
+    Route("/healthz", healthz),
+    Route("/boundaries/{version:int}/{code}/{level}.json", boundaries),
+]
+if config.map.folder:
+    routes.append(Mount("/tiles", StaticFiles(directory=ROOT / config.map.folder)))
 app = st.App(
     ROOT / "pages" / "frame.py",
-    routes=[
-        Route("/healthz", healthz),
-        Route("/boundaries/{version:int}/{code}/{level}.json", boundaries),
-    ],
-    middleware=[Middleware(SecurityHeaders)],
+    routes=routes,
+    middleware=[Middleware(SecurityHeaders, policy=content_security_policy(config.map.tiles))],
     lifespan=lifespan,
     on_script_error=show_error,
 )
 
 if __name__ == "__main__":
-    try:
-        server = settings().server
-    except SettingsError as error:
-        sys.exit(str(error))
-    app.run(config={"server.address": server.host, "server.port": server.port})
+    app.run(config={"server.address": config.server.host, "server.port": config.server.port})

@@ -75,10 +75,17 @@ class Campaign(_Table):
 class Map(_Table):
     """What lies under the map, and the caption that a published map must carry."""
 
-    #: XYZ tile URL template, for instance a local tile server or 天地图 with its key; empty: no basemap.
+    #: XYZ address of raster tiles with {z}, {x}, {y}: a tile server, 天地图 with its key; empty: none but `folder`'s.
     basemap: str = ""
+    #: A folder of raster tiles named z/x/y.png, served by this server; empty: none.
+    folder: str = ""
     #: Shown under the map, for instance 审图号：GS(2026)0000号; empty: no caption.
     approval: str = ""
+
+    @property
+    def tiles(self) -> str:
+        """The address of the tiles under the map; empty: no basemap."""
+        return self.basemap or ("/tiles/{z}/{x}/{y}.png" if self.folder else "")
 
 
 class Settings(BaseSettings):

@@ -12,6 +12,8 @@ from charts.theme import Palette, figure_of, hatching, text_on
 _HEIGHT, _SWATCH, _LABEL, _COUNT = 46, 21, 13, 13
 #: Room in ems: beside a label, and between the classes and the states that are no class.
 _AIR, _APART = 0.9, 0.8
+#: A dot and its number beside it, in ems; the type may shrink, they do not.
+_DOT_ROOM = 5.5
 
 
 def map_legend(rows: Sequence[LegendRow], palette: Palette, *, width: float = 760) -> go.Figure:
@@ -25,7 +27,7 @@ def map_legend(rows: Sequence[LegendRow], palette: Palette, *, width: float = 76
     left, spans = 0.0, []
     for row in rows:
         left += 0.0 if isinstance(row.kind, int) else _APART
-        right = left + max(em_width(row.text), 3.0) + _AIR
+        right = left + max(em_width(row.text), _DOT_ROOM if row.kind == "no_shape" else 3.0) + _AIR
         spans.append((left, right))
         left = right
     size = min(palette.px(_LABEL), width * 0.99 / max(left, 1.0))

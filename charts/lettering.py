@@ -12,13 +12,18 @@ from charts.words import ChartWords
 
 LINE_HEIGHT = 1.3
 _TITLE, _SUBTITLE, _SOURCE = 17, 13, 12
+#: The ems of a Latin capital, and of any other Latin character; bold ones fit too.
+_CAPITAL, _LATIN = 0.72, 0.57
 _TOKENS = re.compile(r"[!-~]+ ?|\s|.")
 _CLOSING = frozenset("，。、；：！？）》」』”’%％·")
 
 
 def em_width(text: str) -> float:
     """Return how many ems `text` is wide: one for a Chinese character, a little over half for a Latin one."""
-    return sum(1.0 if east_asian_width(character) in "WFA" else 0.57 for character in text)
+    return sum(
+        1.0 if east_asian_width(character) in "WFA" else _CAPITAL if character.isupper() else _LATIN
+        for character in text
+    )
 
 
 def widest(texts: Sequence[str], size: float) -> float:

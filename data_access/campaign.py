@@ -103,8 +103,8 @@ def pace_of(days: pd.DataFrame, on: date, end_on: date, pace_days: int) -> Pace:
 def forecast_of(days: pd.DataFrame, on: date, pace_days: int) -> pd.DataFrame:
     """Return `days` with done_value (to `on`) and forecast_low, forecast_mid, forecast_high from there to the last day.
 
-    The middle goes on at the present pace of `pace_of`; low and high at the slowest and fastest week of the same days (a
-    week's pace is its gain / 7). All are in percent, and none goes beyond 100, or beyond what is done already.
+    The middle goes on at the present pace of `pace_of`; low and high at the slowest and fastest week of the same days
+    (a week's pace is its gain / 7). All are in percent, and none goes beyond 100, or beyond what is done already.
     """
     table = days.assign(done_value=days["value"].where(days["period"] <= on))
     present = pace_of(days, on, on, pace_days).present

@@ -67,7 +67,7 @@ def map_of(
         measure=measure,
         selected=place.region.code if place.region != around else None,
         columns3d=columns3d,
-        basemap=Basemap(place.settings.map.basemap) if place.settings.map.basemap else None,
+        basemap=Basemap(place.settings.map.tiles) if place.settings.map.tiles else None,
         width=place.px(width),
         height=height,
         name_property="name" if words.is_chinese else "name_en",

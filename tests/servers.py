@@ -23,10 +23,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, log: Path | None = None) -> Iterator[str]:
-    """Serve a database until the block ends; give its host and port once it answers. What it prints goes to `log`."""
+def serving(database_url: str, log: Path | None = None, **settings: str) -> Iterator[str]:
+    """Serve a database until the block ends; give its host and port once it answers. What it prints goes to `log`.
+
+    `settings` are environment variables beside the database and the port.
+    """
     port = free_port()
-    environment = os.environ | {"GUATU_DATABASE_URL": database_url, "GUATU_PORT": str(port)}
+    environment = os.environ | {"GUATU_DATABASE_URL": database_url, "GUATU_PORT": str(port)} | settings
     with (log or Path(os.devnull)).open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "app.py"], cwd=_ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT

@@ -31,8 +31,8 @@ def places_of(words: Words, behind: pd.DataFrame, level: str) -> str:
 def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFrame, level: str) -> str:
     """Return an indicator's finding for one region: value, distance, and the places where the gap is.
 
-    `row` is one named tuple of `figures_of`; `behind` the `shortfalls` of its children, at `level`; at the last level its
-    own shortfall, and no `level`.
+    `row` is one named tuple of `figures_of`; `behind` the `shortfalls` of its children, at `level`; at the last level
+    its own, with an empty `level`.
     """
     name = words.pick(entry.name, entry.name_en)
     if row.light == "grey":

@@ -27,9 +27,9 @@ class Session:
     def __enter__(self) -> Self:
         self._socket: ClientConnection = connect(
             f"ws://{self._host}/_stcore/stream",
-            subprotocols=["streamlit"],
+            subprotocols=[Subprotocol("streamlit")],
             max_size=None,
-            origin=f"http://{self._host}",
+            origin=Origin(f"http://{self._host}"),
         )
         return self
 

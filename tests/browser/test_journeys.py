@@ -45,7 +45,15 @@ def test_drill_by_map(slow_clock, visit: Visit):
     page.wait_for_timeout(3000)
     box = page.locator("[data-testid=stDeckGlJsonChart]").bounding_box()
     assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.move(middle[0] + 2, middle[1])
+    card = page.locator(".deck-tooltip")
+    expect(card).to_contain_text("大干100天", timeout=15_000)
+    shown = card.locator("div > div:visible")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("%")
+    page.mouse.click(*middle)
     expect(page).to_have_url(re.compile("region=990101"), timeout=15_000)
 
 

@@ -101,7 +101,7 @@ curves = st.tuples(st.integers(0, 4), st.lists(gains, max_size=40)).map(
 
 
 @given(curves, st.integers(0, 60), st.integers(2, 20))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_pace_is_the_mean_gain_and_leads_to_its_finish(values: list[float | None], day: int, pace_days: int):
     today, last = on(day), on(50)
     known = {on(n + 1): value for n, value in enumerate(values) if value is not None and on(n + 1) <= today}
@@ -141,7 +141,7 @@ def test_pace_to_the_day():
 
 
 @given(curves, st.integers(0, 60), st.integers(2, 20))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_forecasts_rise_in_order_from_what_is_done_to_at_most_100(values: list[float | None], day: int, pace_days: int):
     days = trend(values, 60)
     forecast = forecast_of(days, on(day), pace_days)
@@ -207,7 +207,7 @@ reports = st.dictionaries(
 
 
 @given(targets, reports, st.sampled_from(["C", "T", "V2"]), st.integers(1, 120))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_village_tasks_are_those_of_the_slow_recomputation(
     fill: Fill, shared: Engine, targets: dict[Key, Any], reports: dict[tuple[Key, int], Any], region: str, today: int
 ):

@@ -214,7 +214,7 @@ def by_rank(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @given(worlds(), regions, keys, days, shares)
-@settings(max_examples=30)
+@settings(max_examples=25)
 def test_figures_of_a_region_and_its_children(fill: Fill, world: World, region: str, key: str, on: date, share: float):
     snapshot = filled(fill, world)
     own = [expected(world, region, [region], each, on, share)[0] for each in KEYS]
@@ -228,7 +228,7 @@ def test_figures_of_a_region_and_its_children(fill: Fill, world: World, region: 
 
 
 @given(worlds(), regions, keys, days, shares, st.sampled_from(["township", "village"]))
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_figures_of_the_units_of_a_level(
     fill: Fill, world: World, region: str, key: str, on: date, share: float, level: str
 ):
@@ -238,7 +238,7 @@ def test_figures_of_the_units_of_a_level(
 
 
 @given(worlds(), st.sampled_from(["T1", "V1", "V4"]), days, shares)
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_ranks_among_siblings(fill: Fill, world: World, region: str, on: date, share: float):
     snapshot = filled(fill, world)
     parent = PARENTS[region]
@@ -258,7 +258,7 @@ def test_the_top_and_an_unknown_region_have_no_siblings(fill: Fill):
 
 
 @given(worlds(), regions, days | st.none(), days | st.none())
-@settings(max_examples=15)
+@settings(max_examples=12)
 def test_a_trend_holds_every_period_with_a_row(
     fill: Fill, world: World, region: str, since: date | None, until: date | None
 ):

@@ -65,7 +65,7 @@ def write(
 
 
 @given(st.lists(loads(), max_size=5))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_upsert_writes_and_returns_what_is_new_or_differs(with_ledger: Engine, sequence: list[tuple[list[str], Held]]):
     expected: Held = {}
     with with_ledger.connect() as connection:
@@ -84,7 +84,7 @@ def test_upsert_writes_and_returns_what_is_new_or_differs(with_ledger: Engine, s
 
 
 @given(loads(), loads())
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_update_writes_and_returns_known_rows_that_differ(
     with_ledger: Engine, first: tuple[list[str], Held], second: tuple[list[str], Held]
 ):

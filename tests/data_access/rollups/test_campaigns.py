@@ -172,7 +172,7 @@ def assert_equal(found: dict[Any, Any], expected: dict[Any, Any]) -> None:
 
 
 @given(plans(), reports)
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_rows_of_the_villages_are_those_of_the_slow_recomputation(
     empty: Engine, put: Put, plan: Plan, reported: Reports
 ):
@@ -186,7 +186,7 @@ def test_rows_of_the_villages_are_those_of_the_slow_recomputation(
 
 
 @given(plans(), st.lists(reports, min_size=1, max_size=4))
-@settings(max_examples=15)
+@settings(max_examples=12)
 def test_loads_one_after_the_other_come_to_the_same_as_one_of_everything(
     empty: Engine, put: Put, plan: Plan, loads: list[Reports]
 ):
@@ -263,3 +263,16 @@ def test_unknown_tasks_write_nothing(empty: Engine):
     with empty.connect() as connection:
         refresh_tasks(connection, ["nothing"])
         assert stored(connection) == {}
+
+
+def test_days_between_two_loads_are_carried_forward(empty: Engine, put: Put):
+    plan = Plan(10, {"water": Task(1, 10, {})}, {("water", village): Target(10.0, None) for village in ("V1", "V2")})
+    with campaign_of(plan, empty, put) as connection:
+        refresh_tasks(connection, ["water"])
+        put_reports(connection, {("water", "V1", 3): 4.0}, put)
+        refresh_tasks(connection, ["water"], on(3))
+        put_reports(connection, {("water", "V2", 6): 5.0}, put)
+        refresh_tasks(connection, ["water"], on(6))
+        found = stored(connection)
+    done = [found[task_indicator("water"), "T", on(day)][0] for day in range(1, 8)]
+    assert done == [None, None, 4.0, 4.0, 4.0, 9.0, None]

@@ -83,7 +83,7 @@ def put_figures(connection: Connection, put: Put, rows: dict[Cell, Figures]) -> 
 
 
 @given(trees, loads)
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_after_any_loads_the_sums_are_those_of_the_collected_rows(
     empty: Engine, put: Put, tree: Tree, sequence: list[Load]
 ):
@@ -102,7 +102,7 @@ def test_after_any_loads_the_sums_are_those_of_the_collected_rows(
 
 
 @given(trees, st.dictionaries(cells, figures, max_size=12), st.dictionaries(cells, figures, min_size=1, max_size=3))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_load_writes_only_the_ancestors_of_the_cells_it_touched(
     empty: Engine, put: Put, tree: Tree, before: dict[Cell, Figures], load: dict[Cell, Figures]
 ):
@@ -120,7 +120,7 @@ def test_a_load_writes_only_the_ancestors_of_the_cells_it_touched(
 
 
 @given(trees, st.dictionaries(cells, figures, max_size=12), moves)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_move_writes_only_the_old_and_the_new_ancestors(
     empty: Engine, put: Put, tree: Tree, before: dict[Cell, Figures], move: Tree
 ):

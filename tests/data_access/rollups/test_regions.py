@@ -16,7 +16,7 @@ LEVELS = ["township", "county", "prefecture", "province"]
 
 
 @given(trees, st.lists(moves, max_size=3))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_ancestors_spelled_out_are_those_of_the_explicit_parents(
     empty: Engine, put: Put, tree: Tree, sequence: list[Tree]
 ):
