@@ -51,6 +51,9 @@ def plan_bars(
     plot_width = max(width - margins.left - margins.right, 1.0)
     row = _row_height(len(rows), palette, height, margins)
     low, high = (round(end, 4) for end in _reach(value, plan, full))
+    per_pixel = (high - low) / plot_width
+    # Past the end of the axis plotly leaves a label out, and one beside a mark at the end starts there.
+    end = high + 3 * per_pixel
     marked = (rows["key"] == selected).tolist()
     traces = []
     if full is not None:
@@ -77,8 +80,7 @@ def plan_bars(
             }
         )
     traces += texts_at(
-        # Past the end of the axis, by rounding or by a mark, plotly would leave a label out.
-        [min(place, high) for place in _label_places(value, plan, rows["label"], (high - low) / plot_width, size)],
+        _label_places(value, plan, rows["label"], per_pixel, size),
         range(len(rows)),
         [f" {label}" for label in rows["label"]],
         [palette.ink if known else palette.muted for known in reported],
@@ -98,7 +100,7 @@ def plan_bars(
         shapes=_band(marked, margins, plot_width, palette),
         barmode="overlay",
         bargap=0,
-        xaxis={"range": [low, high], "showticklabels": False, "zeroline": True, "zerolinecolor": palette.outline},
+        xaxis={"range": [low, end], "showticklabels": False, "zeroline": True, "zerolinecolor": palette.outline},
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickmode": "array",

@@ -22,16 +22,18 @@ _COLOURS: dict[str, Literal["green", "orange", "red", "gray"]] = {
 def card(place: Place, entry: Indicator, row: Any, history: Sequence[float] = (), among: str = "") -> None:
     """Draw one row of `figures_of`: its value, standing and base, its line over time, its place among others."""
     words = place.words
+    name, group = words.pick(entry.name, entry.name_en), words.pick(entry.group_name, entry.group_name_en)
     numbers, names = base_of(words, entry, row)
     standing = standing_of(words, entry, row)
     with st.container(border=True, gap=None, height="stretch"):
         st.metric(
-            words.pick(entry.name, entry.name_en),
+            name,
             value_of(words, entry, row.value),
             f"{SHAPES[row.light]} {standing}" if standing else None,
             delta_color=_COLOURS[row.light],
             delta_arrow="off",
-            help=f"{words.pick(entry.group_name, entry.group_name_en)} · {names}",
+            # With its name, which a narrow card cuts off.
+            help=f"{name} · {group} · {names}",
             chart_data=history or None,
         )
         st.caption(" · ".join(part for part in (numbers, among) if part))

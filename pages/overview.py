@@ -37,7 +37,8 @@ figure_by = {row.indicator: row for row in reported.itertuples(index=False)}
 levels = levels_under(snapshot, around.code)
 
 # Show
-headline = overview_headline(words, gaps, entries, place.name(region))
+judged = bool(groups["judged"].any())
+headline = overview_headline(words, gaps, entries, place.name(region), judged=judged)
 st.header(campaign_headline(words, campaign, headline) if campaign else headline)
 with st.grid(_CARDS, gap="small"):
     for row in groups.head(_CARDS).itertuples(index=False):
@@ -54,8 +55,10 @@ with left:
             page, choice = ("campaign", "task") if of_campaign else ("overview", "indicator")
             if st.button(line, key=f"gap-{number}", type="tertiary", wrap=True):
                 st.switch_page(place.pages[page], query_params=place.params(**({choice: entry.id} if entry else {})))
-    if gaps.empty:
+    if gaps.empty and judged:
         st.write(_("Nothing is behind its plan or target."))
+    elif gaps.empty:
+        st.write(_("Hand in plans, or targets in the dictionary, to see here what is behind."))
 with middle:
     choices = reported["indicator"].tolist()
     chosen = st.selectbox(

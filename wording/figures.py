@@ -74,10 +74,10 @@ def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
     """Return what a rate stands on, numbers and their names, as in ("38,912 / 39,225", "已参保人数 / 应参保人数")."""
     name = words.pick(entry.numerator_name, entry.numerator_name_en)
     money = entry.numerator_unit == "元"
-    above = words.amount(row.numerator, "元") if money else _plain(words, row.numerator)
+    above = words.amount(row.numerator, "元") if money else _plain(words, entry, row.numerator)
     if row.denominator != row.denominator or entry.denominator_name is None:
         return above, name
-    below = _plain(words, row.denominator)
+    below = _plain(words, entry, row.denominator)
     if money and entry.unit == "%":
         # Both are sums of money: told in one unit, named once.
         size, unit = words.money_scale(row.denominator)
@@ -87,8 +87,10 @@ def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
     return f"{above} / {below}", f"{name} / {words.pick(entry.denominator_name, entry.denominator_name_en)}"
 
 
-def _plain(words: Words, number: float) -> str:
-    return words.number(number, 0 if abs(number) >= 1000 or number == round(number) else 1)
+def _plain(words: Words, entry: Indicator, number: float) -> str:
+    if abs(number) >= 1000 or number == round(number):
+        return words.number(number)
+    return words.number(number, max(entry.decimals, 1) if abs(number) < 10 else 1)
 
 
 def distance_of(words: Words, entry: Indicator, gap: float) -> str:

@@ -32,10 +32,17 @@ def gap_line(words: Words, gap: Any, entry: Indicator | None, figure: Any, level
     )
 
 
-def overview_headline(words: Words, gaps: pd.DataFrame, entries: dict[str, Indicator], name: str) -> str:
-    """Return how many things are far behind and how many behind in a region, and which of them is the farthest."""
+def overview_headline(
+    words: Words, gaps: pd.DataFrame, entries: dict[str, Indicator], name: str, *, judged: bool
+) -> str:
+    """Return how many things are far behind and how many behind in a region, and which of them is the farthest.
+
+    `judged` says whether anything reported has a plan or a target.
+    """
     behind = gaps[gaps["kind"] == "behind"]
     red, amber = int((behind["light"] == "red").sum()), int((behind["light"] == "amber").sum())
+    if not judged:
+        return words.gettext("{name}: nothing reported has a plan or a target").format(name=name)
     if behind.empty:
         return words.gettext("{name}: everything reported is on plan").format(name=name)
     if red and amber:

@@ -9,7 +9,7 @@ from data_access.indicators import Indicator
 from i18n import Words
 from wording.figures import count_of, standing_of, value_of
 
-_NAMED = 3
+_NAMED, _FEW = 3, 10
 
 
 def listed(words: Words, names: list[str]) -> str:
@@ -43,7 +43,10 @@ def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFra
         finding = words.gettext("{finding}, {standing}").format(finding=finding, standing=standing)
     if row.light not in ("amber", "red") or behind.empty:
         return finding
-    missing = words.amount(behind["missing"].sum(), words.pick(entry.numerator_unit, entry.numerator_unit_en))
+    total = behind["missing"].sum()
+    # Of a few, the parts count: half a point must not read as none.
+    decimals = entry.decimals if total < _FEW and total != round(total) else 0
+    missing = words.amount(total, words.pick(entry.numerator_unit, entry.numerator_unit_en), decimals)
     if not level:
         return words.gettext("{finding} ({missing})").format(finding=finding, missing=missing)
     text = words.gettext("{finding} ({missing}); most of the gap is in {places}")
@@ -113,6 +116,8 @@ def place_headline(words: Words, name: str, figures: pd.DataFrame) -> str:
     """Return how a place stands over all its indicators; `figures` are the reported rows of a `figures_of`."""
     lights = figures["light"].value_counts()
     red, amber, green = (int(lights.get(light, 0)) for light in ("red", "amber", "green"))
+    if not red + amber + green:
+        return words.gettext("{name}: nothing reported has a plan or a target").format(name=name)
     text = words.gettext(
         "{name}: of {n} indicators with a plan or target, {green} reach it, {amber} are behind, {red} far behind"
     )
@@ -124,12 +129,11 @@ def trend_headline(words: Words, entry: Indicator, row: Any) -> str:
     finding = words.gettext("{name} {value}").format(
         name=words.pick(entry.name, entry.name_en), value=value_of(words, entry, row.value)
     )
-    against = {
-        words.gettext("against a year before"): row.year_change,
-        words.gettext("against the week before")
-        if entry.frequency in ("day", "week")
-        else words.gettext("against the period before"): row.change,
-    }
+    against = {words.gettext("against a year before"): row.year_change}
+    if entry.frequency in ("day", "week"):
+        against[words.gettext("against the week before")] = row.change
+    elif entry.frequency != "year":
+        against[words.gettext("against the period before")] = row.change
     moves = [
         f"{label} {_moved(words, entry, row.value, change)}" for label, change in against.items() if change == change
     ]

@@ -106,30 +106,28 @@ def _sum_above(connection: Connection, first: Select[Any]) -> None:
         cells = select(*_dirty.c[*_CELL]).where(_dirty.c.level == level).subquery("cells")
         own = tuple_(*observation.c[*_CELL])
         connection.execute(delete(observation).where(own.in_(select(cells))))
-        # Outer joins keep SQLite from starting at the observations, all of which it would read.
         sums = (
             select(
                 *cells.c,
                 func.sum(figures.c.numerator),
-                _sum_if_all_known(figures, figures.c.denominator),
-                _sum_if_all_known(figures, figures.c.plan),
+                _sum_if_all_known(figures.c.denominator),
+                _sum_if_all_known(figures.c.plan),
                 func.sum(figures.c.reports),
             )
-            .outerjoin(child, child.c.parent_code == cells.c.region_code)
-            .outerjoin(
+            .join(child, child.c.parent_code == cells.c.region_code)
+            .join(
                 figures,
                 (figures.c.region_code == child.c.code)
                 & (figures.c.indicator == cells.c.indicator)
                 & (figures.c.period == cells.c.period),
             )
             .group_by(*cells.c)
-            .having(func.count(figures.c.region_code) > 0)
         )
         connection.execute(insert(observation).from_select([c.name for c in observation.c], sums))
         _add(connection, _parents(cells))
     _dirty.drop(connection)
 
 
-def _sum_if_all_known(figures: FromClause, column: ColumnElement[float]) -> ColumnElement[float | None]:
+def _sum_if_all_known(column: ColumnElement[float]) -> ColumnElement[float | None]:
     # A plan known for some children only is not the plan of them all.
-    return case((func.count(column) == func.count(figures.c.region_code), func.sum(column)))
+    return case((func.count(column) == func.count(), func.sum(column)))

@@ -178,6 +178,13 @@ def test_low_and_high_are_the_slowest_and_the_fastest_week():
     assert forecast.loc[on(16), ["forecast_low", "forecast_mid", "forecast_high"]].tolist() == [29.0, 30.0, 31.0]
 
 
+def test_a_window_of_no_whole_weeks_keeps_low_and_high_around_the_middle():
+    # All is gained on days that every week of the window holds: each week is faster than the window.
+    days = trend([0.0] * 5 + [14.0] * 6, 20)
+    forecast = forecast_of(days, on(11), 10).set_index("period")
+    assert forecast.loc[on(12), ["forecast_low", "forecast_mid", "forecast_high"]].tolist() == [15.4, 15.4, 16.0]
+
+
 def test_a_gap_in_the_days_leaves_no_pace():
     days = trend([10.0, None, None, None, None, 20.0], 10)
     assert pace_of(days, on(6), on(10), 2).present is None
@@ -257,6 +264,25 @@ def test_village_tasks_are_those_of_the_slow_recomputation(
     read = table[[*names, "reported_on", "silent_days", "problem", "township"]]
     found = read.astype(object).where(read.notna(), None).itertuples(index=False, name=None)
     assert list(found) == [pytest.approx(row, abs=1e-4) for row in rows]
+
+
+def test_reports_after_the_end_do_not_count(fill: Fill, shared: Engine):
+    snapshot = fill(
+        region=REGIONS,
+        campaign=[CAMPAIGN],
+        campaign_task=[{"id": "water", "campaign_id": "2025", "start_on": START, "deadline": END, "position": 1}],
+        task_target=[{"task_id": "water", "region_code": "V1", "target": 10.0}],
+        task_report=[
+            {"task_id": "water", "region_code": "V1", "reported_on": on(day), "done": done}
+            for day, done in ((90, 5.0), (104, 9.0))
+        ],
+    )
+    with writing(shared) as connection:
+        refresh_tasks(connection, ["water"])
+    campaign = campaign_on(snapshot, on(110))
+    assert campaign is not None
+    row = village_tasks(snapshot, "C", campaign, on(110)).iloc[0]
+    assert (row["done"], row["reported_on"], row["silent_days"]) == (5.0, on(90), 10)
 
 
 def test_days_of_a_campaign_are_its_own(fill: Fill, shared: Engine):

@@ -68,7 +68,7 @@ def worlds(draw: st.DrawFn) -> World:
     )
     amounts = st.sampled_from([None, 0.0, 2.0, 7.0, 8.0, 10.0])
     rows = st.builds(Row, amounts, st.sampled_from([None, 0.0, 8.0, 10.0]), amounts)
-    collected = draw(st.dictionaries(cells, rows, max_size=40))
+    collected = draw(st.dictionaries(cells, rows, min_size=8, max_size=40))
     days = st.sampled_from([date(2024, 1, 1), date(2025, 9, 1), date(2025, 9, 15)])
     keys = st.tuples(st.sampled_from(list(INDICATORS)), st.sampled_from(["county", "township", "village"]), days)
     return World(
@@ -336,6 +336,32 @@ def test_daily_figures_are_compared_with_a_week_before(fill: Fill):
     )
     assert figures_of(snapshot, "V", ON, 0.5).iloc[0]["change"] == pytest.approx(40.0)
     assert newest_period(snapshot) == ON
+
+
+def test_ties_share_a_rank(fill: Fill):
+    # The same rate of different bases.
+    rows = {"T1": Row(8.0, 10.0, None), "T2": Row(4.0, 5.0, None), "V4": Row(1.0, 10.0, None)}
+    world = world_of(V1=rows["T1"], V3=rows["T2"], V4=rows["V4"])
+    children = children_of(filled(fill, world), "C", "enrolled", ON, 0.1)
+    assert list(children[["code", "rank"]].itertuples(index=False, name=None)) == [("T1", 1), ("T2", 1), ("V4", 3)]
+
+
+def test_a_plan_goes_before_the_target_in_force(fill: Fill):
+    world = World(
+        {
+            ("V1", "enrolled", MONTHS[-1]): Row(6.0, 10.0, 5.0),
+            ("V2", "enrolled", MONTHS[-1]): Row(6.0, 10.0, None),
+        },
+        {
+            ("enrolled", "village", date(2024, 1, 1)): 40.0,
+            ("enrolled", "village", date(2025, 10, 1)): 90.0,
+            ("enrolled", "village", date(2025, 10, 2)): 95.0,
+            ("enrolled", "township", date(2024, 1, 1)): 1.0,
+        },
+    )
+    children = children_of(filled(fill, world), "T1", "enrolled", ON, 0.5).set_index("code")
+    assert children["target"].to_dict() == {"V1": 90.0, "V2": 90.0}
+    assert children["gap"].to_dict() == pytest.approx({"V1": 10.0, "V2": -30.0})
 
 
 @pytest.mark.parametrize(
