@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import babel.numbers
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -41,6 +42,8 @@ class Words:
 
     language: str
     _catalog: gettext.NullTranslations = field(compare=False, repr=False)
+    # Babel looks a locale's name up on the disk each time it is given one.
+    _locale: Locale = field(compare=False, repr=False)
 
     @property
     def is_chinese(self) -> bool:
@@ -75,7 +78,7 @@ class Words:
         if value is None or value != value:
             return NOT_KNOWN
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return babel.numbers.format_decimal(round(value, decimals) + 0.0, format=pattern, locale=self.language)
+        return babel.numbers.format_decimal(round(value, decimals) + 0.0, format=pattern, locale=self._locale)
 
     def amount(self, value: float | None, unit: str, decimals: int = 0) -> str:
         """Return a value with its unit; money from 10,000 yuan up in 万元, or from a million up in M yuan."""
@@ -108,21 +111,21 @@ class Words:
         """Return a day as 2025年11月22日 or 22 Nov 2025."""
         if day is None or day != day:
             return NOT_KNOWN
-        return format_date(day, "y年M月d日" if self.is_chinese else "d MMM y", locale=self.language)
+        return format_date(day, "y年M月d日" if self.is_chinese else "d MMM y", locale=self._locale)
 
     def day(self, day: datetime.date) -> str:
         """Return a day without its year, as 11月22日 or 22 Nov."""
-        return format_date(day, "M月d日" if self.is_chinese else "d MMM", locale=self.language)
+        return format_date(day, "M月d日" if self.is_chinese else "d MMM", locale=self._locale)
 
     def period(self, day: datetime.date, frequency: str) -> str:
         """Return the period that starts on `day`, as its frequency (day, week, month, quarter, year) names it."""
         if frequency == "year":
-            return format_skeleton("y", day, locale=self.language)
+            return format_skeleton("y", day, locale=self._locale)
         if frequency == "quarter":
             quarter = (day.month + 2) // 3
             return f"{day.year}年第{quarter}季度" if self.is_chinese else f"Q{quarter} {day.year}"
         if frequency == "month":
-            return format_skeleton("yMMM", day, locale=self.language)
+            return format_skeleton("yMMM", day, locale=self._locale)
         return self.date(day)
 
 
@@ -135,4 +138,4 @@ def words(language: str) -> Words:
     with (_LOCALES / language / "LC_MESSAGES" / "guatu.po").open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
-    return Words(language, gettext.GNUTranslations(compiled))
+    return Words(language, gettext.GNUTranslations(compiled), Locale.parse(language))

@@ -37,7 +37,7 @@ figure_by = {row.indicator: row for row in reported.itertuples(index=False)}
 levels = levels_under(snapshot, around.code)
 
 # Show
-judged = bool(groups["judged"].any())
+judged = bool((reported["light"] != "none").any())
 headline = overview_headline(words, gaps, entries, place.name(region), judged=judged)
 st.header(campaign_headline(words, campaign, headline) if campaign else headline)
 with st.grid(_CARDS, gap="small"):
