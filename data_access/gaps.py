@@ -32,16 +32,17 @@ def gaps_of(
     figures = figures[(figures["light"] != "grey") & (figures["indicator"] != lead)]
     children = matrix_of(snapshot, code, tuple(entries), on, complete_from)
     by_indicator = children["indicator"]
-    behind = (children["gap"].round(1) < 0).groupby(by_indicator).sum()
+    behind = children["light"].isin(("amber", "red")).groupby(by_indicator).sum()
     far = (children["light"] == "red").groupby(by_indicator).sum()
 
     table = figures[["indicator", "light", "change", "gap"]].assign(
         behind=figures["indicator"].map(behind).fillna(0).astype(int),
         far=figures["indicator"].map(far).fillna(0).astype(int),
     )
-    of_rate = table["indicator"].map({key: entry.unit == "%" for key, entry in entries.items()})
-    better = table["indicator"].map({key: 1 if entry.direction == "up" else -1 for key, entry in entries.items()})
-    amber = table["indicator"].map({key: entry.amber_points for key, entry in entries.items()})
+    of_rate = table["indicator"].isin([key for key, entry in entries.items() if entry.unit == "%"])
+    signs = {key: 1.0 if entry.direction == "up" else -1.0 for key, entry in entries.items()}
+    better = table["indicator"].map(signs).astype(float)
+    amber = table["indicator"].map({key: entry.amber_points for key, entry in entries.items()}).astype(float)
     fell = of_rate & table["gap"].notna() & ((table["change"] * better).round(1) <= -1)
     is_behind = table["light"].isin(("amber", "red"))
     table["kind"] = np.select([is_behind, fell, table["far"] > 0], ["behind", "fell", "hidden"], default="")

@@ -171,7 +171,7 @@ def shortfalls(children: pd.DataFrame, entry: Indicator) -> pd.DataFrame:
     `children` is a `children_of`. Columns: code, name, name_en, gap, missing (in the numerator's unit, without sign),
     share (0 to 1), the largest part first.
     """
-    behind = children[children["gap"].round(1) < 0]
+    behind = children[children["light"].isin(("amber", "red"))]
     wanted = behind["plan"].fillna(behind["target"] / entry.factor * behind["denominator"].fillna(1.0))
     missing = (wanted - behind["numerator"]).abs()
     table = behind[["code", "name", "name_en", "gap"]].assign(missing=missing, share=missing / missing.sum())
@@ -203,12 +203,13 @@ def earlier(period: date, frequency: str) -> tuple[date, date]:
     return (at - steps[frequency]).date(), (at - year).date()
 
 
-def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series) -> pd.Series:
-    """Return green (on plan or ahead), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
+def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series, planned: pd.Series) -> pd.Series:
+    """Return green (on plan or target), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
 
-    A gap that rounds to 0.0 points is on plan: a leader must not see "behind by 0.0".
+    Where there is a plan (`planned`), a gap that rounds to 0.0 points is on plan: a schedule is not that exact. A target
+    is reached by the last person only: 39 missing of 327,124 are not 100 %.
     """
-    rounded = gap.round(1)
+    rounded = gap.round(1).where(planned, gap.round(6))
     lights = np.select(
         [~reported, gap.isna(), rounded >= 0, rounded >= -amber_points],
         ["grey", "none", "green", "amber"],
@@ -311,7 +312,8 @@ def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataF
     behind = table["value"] - wanted
     # Amounts have no points of their own: their gap is in percent of what was wanted.
     table["gap"] = behind.where(of("unit") == "%", behind / wanted.where(wanted != 0) * 100) * better
-    table["light"] = light_of(table["gap"], of("amber_points").astype(float), table["value"].notna())
+    amber = of("amber_points").astype(float)
+    table["light"] = light_of(table["gap"], amber, table["value"].notna(), table["plan_value"].notna())
     merit = (table["value"] * better).round(9)
     table["rank"] = merit.groupby(table["indicator"], sort=False).rank(method="min", ascending=False)
     return table

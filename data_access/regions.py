@@ -36,7 +36,7 @@ def region_of(snapshot: Snapshot, code: str) -> Region | None:
 
 
 @cached
-def top_region(snapshot: Snapshot) -> Region | None:
+def roots(snapshot: Snapshot) -> list[Region]:
     """Return the widest region without a parent, the first in order of import; None in an empty database."""
     with snapshot.connect() as connection:
         rows = connection.execute(

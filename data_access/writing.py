@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -110,8 +109,3 @@ def _bound(connection: Connection, column: Column[Any], values: pd.Series) -> li
         return plain
     known: dict[Any, Any] = {}
     return [known[value] if value in known else known.setdefault(value, process(value)) for value in plain]
-
-
-def analyze(connection: Connection) -> None:
-    """Let the database look at how its rows are spread, so that it picks the right index."""
-    connection.execute(text("ANALYZE"))

@@ -7,6 +7,8 @@ import pandas as pd
 from data_access.indicators import Indicator
 from i18n import N_, Words
 
+_MOST_DECIMALS = 4
+
 SHAPES = {"green": "●", "amber": "▲", "red": "■", "grey": "○", "none": ""}
 
 LIGHTS = {
@@ -67,7 +69,12 @@ def value_of(words: Words, entry: Indicator, value: float | None) -> str:
     if entry.unit == "元" and entry.denominator_name:
         # A mean per person is read in yuan, whatever its size; only totals are told in 万元.
         return f"{words.number(value, entry.decimals)} {unit_of(words, entry)}"
-    return words.amount(value, unit_of(words, entry), entry.decimals)
+    decimals = entry.decimals
+    if entry.unit == "%" and value < 100 <= round(value, decimals):
+        # 100 % is said of all of them only.
+        decimals = next((n for n in range(decimals, _MOST_DECIMALS) if round(value, n) < 100), _MOST_DECIMALS)
+        value = min(value, 100 - 10**-decimals)
+    return words.amount(value, unit_of(words, entry), decimals)
 
 
 def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
@@ -104,7 +111,11 @@ def standing_of(words: Words, entry: Indicator, row: Any) -> str:
         return ""
     distance = distance_of(words, entry, row.gap)
     planned = row.plan_value == row.plan_value
-    if round(row.gap, 1) == 0:
+    if not planned and row.light == "amber" and round(row.gap, 1) == 0:
+        # Too few for a tenth of a point, but somebody: told by their number.
+        missing = abs(row.target / entry.factor * row.denominator - row.numerator)
+        distance = words.amount(missing, words.pick(entry.numerator_unit, entry.numerator_unit_en))
+    elif round(row.gap, 1) == 0:
         return words.gettext("on plan") if planned else words.gettext("on target")
     if row.gap < 0:
         text = words.gettext("{distance} behind plan") if planned else words.gettext("{distance} below target")

@@ -45,7 +45,7 @@ def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFra
         return finding
     total = behind["missing"].sum()
     # Of a few, the parts count: half a point must not read as none.
-    decimals = entry.decimals if total < _FEW and total != round(total) else 0
+    decimals = 0 if total >= _FEW or total == round(total) else 1 if total >= 1 else max(entry.decimals, 1)
     missing = words.amount(total, words.pick(entry.numerator_unit, entry.numerator_unit_en), decimals)
     if not level:
         return words.gettext("{finding} ({missing})").format(finding=finding, missing=missing)

@@ -14,7 +14,6 @@ from data_access.regions import bounds_of, places_on_map, units_under
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.rollups.regions import spell_ancestors
 from data_access.snapshot import Snapshot
-from data_access.writing import analyze
 
 START, ON = date(2025, 9, 28), date(2025, 10, 20)
 TASKS = {"a": "2025", "b": "2025", "c": "2024", "d": "2024"}
@@ -54,7 +53,7 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
     with writing(shared) as connection:
         refresh_tasks(connection, TASKS)
         if request.param == "analyzed":
-            analyze(connection)
+            connection.exec_driver_sql("ANALYZE")
         else:
             connection.exec_driver_sql("DROP TABLE IF EXISTS sqlite_stat1")
     shared.dispose()  # a connection keeps the statistics it has read

@@ -208,7 +208,7 @@ def test_loads_one_after_the_other_come_to_the_same_as_one_of_everything(
 
 
 @given(plans(), plans(), reports)
-@settings(max_examples=10)
+@settings(max_examples=8)
 def test_a_changed_plan_leaves_nothing_of_the_old_one(
     empty: Engine, put: Put, before: Plan, after: Plan, reported: Reports
 ):

@@ -83,7 +83,7 @@ def put_figures(connection: Connection, put: Put, rows: dict[Cell, Figures]) -> 
 
 
 @given(trees, loads)
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_after_any_loads_the_sums_are_those_of_the_collected_rows(
     empty: Engine, put: Put, tree: Tree, sequence: list[Load]
 ):
