@@ -31,7 +31,8 @@ from data_access.regions import geometry_version, shapes_within
 from data_access.schema import LEVELS
 from data_access.snapshot import Snapshot, cached
 from i18n import words
-from pages.place import language, newest
+from pages.database import newest
+from pages.place import language
 from settings import ROOT, SettingsError, settings
 
 _log = logging.getLogger("guatu")

@@ -206,12 +206,13 @@ def earlier(period: date, frequency: str) -> tuple[date, date]:
 def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series, planned: pd.Series) -> pd.Series:
     """Return green (on plan or target), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
 
-    Where there is a plan (`planned`), a gap that rounds to 0.0 points is on plan: a schedule is not that exact. A target
-    is reached by the last person only: 39 missing of 327,124 are not 100 %.
+    Where there is a plan (`planned`), a gap that rounds to 0.0 points is on plan: a schedule is not that exact. A
+    target is reached by the last person only: 39 missing of 327,124 are not 100 %.
     """
-    rounded = gap.round(1).where(planned, gap.round(6))
+    rounded = gap.round(1)
+    reached = rounded.where(planned, gap.round(6)) >= 0
     lights = np.select(
-        [~reported, gap.isna(), rounded >= 0, rounded >= -amber_points],
+        [~reported, gap.isna(), reached, rounded >= -amber_points],
         ["grey", "none", "green", "amber"],
         default="red",
     )
@@ -310,8 +311,9 @@ def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataF
     better = of("direction").map({"up": 1.0, "down": -1.0}).astype(float)
     wanted = table["plan_value"].fillna(table["target"])
     behind = table["value"] - wanted
-    # Amounts have no points of their own: their gap is in percent of what was wanted.
-    table["gap"] = behind.where(of("unit") == "%", behind / wanted.where(wanted != 0) * 100) * better
+    # Amounts have no points of their own: their gap is in percent of what was wanted, all of it where that was none.
+    relative = (behind / wanted * 100).where(wanted != 0, np.sign(behind) * 100)
+    table["gap"] = behind.where(of("unit") == "%", relative) * better
     amber = of("amber_points").astype(float)
     table["light"] = light_of(table["gap"], amber, table["value"].notna(), table["plan_value"].notna())
     merit = (table["value"] * better).round(9)

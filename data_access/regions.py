@@ -37,12 +37,12 @@ def region_of(snapshot: Snapshot, code: str) -> Region | None:
 
 @cached
 def roots(snapshot: Snapshot) -> list[Region]:
-    """Return the widest region without a parent, the first in order of import; None in an empty database."""
+    """Return the regions without a parent, the widest first, in order of import within a level."""
     with snapshot.connect() as connection:
         rows = connection.execute(
             select(*_COLUMNS).where(region.c.parent_code.is_(None)).order_by(region.c.position)
         ).all()
-    return min((Region(*row) for row in rows), key=lambda r: LEVELS.index(r.level), default=None)
+    return sorted((Region(*row) for row in rows), key=lambda found: LEVELS.index(found.level))
 
 
 @cached

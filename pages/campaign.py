@@ -10,7 +10,6 @@ from charts.lines import Mark
 from charts.theme import PLOT_CONFIG
 from data_access.campaign import campaign_on, days_of, forecast_of, pace_of, tasks_of, village_tasks
 from data_access.indicators import children_of, dictionary, figures_of, matrix_of, shortfalls
-from data_access.regions import levels_under
 from pages.cards import card, fact
 from pages.day_map import day_map
 from pages.footnote import download, footnote
@@ -30,8 +29,13 @@ snapshot, region, around, on = place.snapshot, place.region, place.around, place
 config = place.settings.campaign
 campaign = campaign_on(snapshot, on)
 if campaign is None or campaign.reported_to is None:
-    st.header(_("No campaign had reported by {day}").format(day=words.date(on)))
-    st.write(_("Choose a later day above, or hand in the campaign's workbook."))
+    later = campaign_on(snapshot, place.until)
+    if later and later.reported_to:
+        st.header(_("No campaign had reported by {day}").format(day=words.date(on)))
+        st.write(_("Choose a later day above."))
+    else:
+        st.header(_("No campaign has been handed in yet"))
+        st.write(_("Hand in the campaign's workbooks: its days, key tasks, village targets and reports."))
     st.stop()
 entries = dictionary(snapshot)
 tasks = tasks_of(snapshot, campaign.id)
@@ -50,8 +54,8 @@ entry = entries[chosen]
 # Fetch
 figures = figures_of(snapshot, region.code, on, place.complete_from)
 figure = next(figures[figures["indicator"] == chosen].itertuples(index=False))
-levels = levels_under(snapshot, around.code)
-children = children_of(snapshot, around.code, chosen, on, place.complete_from)
+levels = place.levels
+children = children_of(snapshot, around.code, chosen, on, place.complete_from, place.shown_level)
 days = days_of(snapshot, region.code, chosen, campaign)
 pace = pace_of(days, on, campaign.end_on, config.pace_days)
 villages = village_tasks(snapshot, region.code, campaign, on)

@@ -5,10 +5,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.database import SchemaError
 from data_access.indicators import reporting_of
-from data_access.regions import children
+from data_access.regions import children, roots
 from data_access.snapshot import SnapshotMoved
 from i18n import LANGUAGES, words
-from pages.place import LARGE, go_to, here, language, newest, resolve
+from pages.database import newest
+from pages.place import LARGE, go_to, here, language, resolve
 from settings import settings
 from wording.figures import all_of, count_of, level_name
 
@@ -87,8 +88,13 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _("{n} of {m} reported").format(n=reporting[0], m=count_of(said, "village", reporting[1])) if reporting else ""
     )
     st.caption(text, text_alignment="right")
-    boxes = [[place.path[0]], *([*children(snapshot, step.code)] for step in place.path)]
-    for depth, options in enumerate(option for option in boxes if option):
+    if len(roots(snapshot)) == 1:
+        top = place.path[0]
+        st.page_link(page, label=place.name(top), query_params=place.params(region=top.code))
+    boxes = [roots(snapshot), *(children(snapshot, step.code) for step in place.path)]
+    for depth, options in enumerate(boxes):
+        if not options or (depth == 0 and len(options) == 1):
+            continue
         st.session_state[f"pick-{depth}"] = place.path[depth].code if depth < len(place.path) else ""
         names = {"": all_of(said, options[0].level)} | {region.code: place.name(region) for region in options}
         st.selectbox(

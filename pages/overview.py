@@ -5,7 +5,6 @@ import streamlit as st
 from data_access.campaign import campaign_on
 from data_access.gaps import gaps_of, worst_by_group
 from data_access.indicators import children_of, dictionary, figures_of, shortfalls
-from data_access.regions import levels_under
 from pages.cards import card
 from pages.footnote import footnote
 from pages.panel import map_of, ranking_of
@@ -34,7 +33,7 @@ silent_days = place.settings.campaign.silent_days
 gaps = gaps_of(snapshot, region.code, on, place.complete_from, campaign, silent_days)
 groups = worst_by_group(reported, entries, lead)
 figure_by = {row.indicator: row for row in reported.itertuples(index=False)}
-levels = levels_under(snapshot, around.code)
+levels = place.levels
 
 # Show
 judged = bool((reported["light"] != "none").any())
@@ -68,7 +67,7 @@ with middle:
         **bound("indicator", choices, lead if lead and lead in choices else choices[0]),
     )
     entry = entries[chosen]
-    children = children_of(snapshot, around.code, chosen, on, place.complete_from)
+    children = children_of(snapshot, around.code, chosen, on, place.complete_from, place.shown_level)
     map_of(place, entry, children, levels[0], f"map-{around.code}-{chosen}", width=430)
 with right:
     parts = reported[reported["indicator"] == chosen] if place.is_last else children

@@ -49,7 +49,7 @@ def map_of(
     measure = measure_of(entry, rows)
     texts = map_words(words, entry, measure)
     bounds = bounds_of(place.snapshot, around.code)
-    if bounds is None:
+    if bounds is None or rows["longitude"].isna().all():
         st.info(_("No boundaries or points have been handed in for {name}.").format(name=place.name(around)))
         return
     height = place.px(_HEIGHT)

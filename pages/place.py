@@ -9,14 +9,12 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import Engine
 from streamlit.navigation.page import StreamlitPage
 
 from charts.theme import DARK, LIGHT, Palette
-from data_access.database import check_schema, open_engine
 from data_access.indicators import newest_period
-from data_access.regions import Region, children, path_to, region_of, top_region
-from data_access.snapshot import Snapshot, latest
+from data_access.regions import Region, children, levels_under, path_to, region_of, roots
+from data_access.snapshot import Snapshot
 from i18n import LANGUAGES, N_, Message, Words, words
 from settings import Settings, settings
 
@@ -72,8 +70,18 @@ class Place:
 
     @property
     def is_last(self) -> bool:
-        """Whether the region has no children, so that the map and the ranking show it among its siblings."""
-        return self.around != self.region
+        """Whether the region has no children, so that the map and the ranking show it among its siblings, or alone."""
+        return not children(self.snapshot, self.region.code)
+
+    @property
+    def levels(self) -> list[str]:
+        """The levels that the map can show, the children's first; of a region that stands alone, its own."""
+        return levels_under(self.snapshot, self.around.code) or [self.around.level]
+
+    @property
+    def shown_level(self) -> str | None:
+        """The level to ask `children_of` for: None, that of the children, or a lone region's own."""
+        return None if levels_under(self.snapshot, self.around.code) else self.around.level
 
     def name(self, region: Region) -> str:
         """Return a region's name in the reader's language."""
@@ -113,14 +121,6 @@ def _put(name: str) -> None:
     st.query_params[name] = st.session_state[name]
 
 
-@st.cache_resource(show_spinner=False)
-def engine() -> Engine:
-    """Return the process's engine. Raises SchemaError or an SQLAlchemy error where the database cannot be used."""
-    opened = open_engine(settings().database.absolute_url)
-    check_schema(opened)
-    return opened
-
-
 def language() -> str:
     """Return the language that the URL or else the county's settings ask for."""
     asked = st.query_params.get("lang", settings().display.language)
@@ -148,10 +148,11 @@ def resolve(snapshot: Snapshot, pages: dict[str, StreamlitPage]) -> Place | None
 def _region(snapshot: Snapshot) -> tuple[Region | None, Message | None]:
     asked = st.query_params.get("region") or settings().display.region
     found = region_of(snapshot, asked) if asked else None
+    widest = next(iter(roots(snapshot)), None)
     if found or not asked:
-        return found or top_region(snapshot), None
+        return found or widest, None
     notice = N_("There is no region with the code “{code}”. Choose one above; the widest is shown.", code=asked[:40])
-    return top_region(snapshot), notice
+    return widest, notice
 
 
 def _cut_off(until: date) -> tuple[date, Message | None]:
@@ -172,8 +173,3 @@ def _language_notice() -> Message | None:
     if asked is None or asked in LANGUAGES:
         return None
     return N_("There is no language “{lang}”; there are 中文 and English.", lang=asked[:20])
-
-
-def newest() -> Snapshot:
-    """Return the snapshot of the data as they stand."""
-    return latest(engine())

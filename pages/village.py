@@ -6,7 +6,6 @@ from charts.theme import PLOT_CONFIG
 from charts.trends import trend
 from data_access.campaign import campaign_on, village_tasks
 from data_access.indicators import children_of, dictionary, figures_of, ranks_of, shortfalls, trend_of
-from data_access.regions import levels_under
 from pages.cards import card, history_of
 from pages.footnote import download, footnote
 from pages.panel import map_of, ranking_of
@@ -32,7 +31,7 @@ of_tasks = figures["indicator"].map(
 )
 shown = figures[(figures["light"] != "grey") & ~of_tasks]
 ranks = ranks_of(snapshot, region.code, on, place.complete_from).set_index("indicator")
-level = levels_under(snapshot, around.code)[0]
+level = place.levels[0]
 
 # Show
 st.header(place_headline(words, place.name(region), shown))
@@ -59,7 +58,7 @@ chosen = st.selectbox(
 )
 entry = entries[chosen]
 figure = next(shown[shown["indicator"] == chosen].itertuples(index=False))
-children = children_of(snapshot, around.code, chosen, on, place.complete_from)
+children = children_of(snapshot, around.code, chosen, on, place.complete_from, place.shown_level)
 left, right = st.columns([1.15, 1])
 with left:
     map_of(place, entry, children, level, f"map-{around.code}-{chosen}")

@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access.campaign import campaign_on
+from data_access.imports import import_files
 from data_access.indicators import children_of, newest_period
 from data_access.snapshot import latest
+from demo.build import DICTIONARY
 from tests.pages.conftest import FRAME, Open, texts
 
 LEVELS = {"county": "990101", "township": "990101002", "village": "990101002003"}
@@ -135,3 +137,20 @@ def test_a_database_without_tables_says_what_to_do(pages_on, tmp_path):
     app = AppTest.from_file(FRAME, default_timeout=30).run()
     assert not app.exception
     assert "python -m data_access migrate" in app.error[0].value
+
+
+def test_a_lone_region_is_shown_alone(pages_on, engine, tmp_path):
+    (tmp_path / "regions.csv").write_text("代码,名称,级别\n99,云岭县,县\n", "utf-8")
+    (tmp_path / "own.toml").write_text(DICTIONARY.read_text("utf-8").replace('level = "village"', 'level = "county"'))
+    (tmp_path / "figures.csv").write_text(
+        "指标,行政区划代码,时期,分子,分母\nguarantee.medical,99,2026-10,992,1000\n", "utf-8"
+    )
+    import_files(engine, [tmp_path], strict=True)
+    pages_on(str(engine.url))
+    for page in ("overview", "village"):
+        app = AppTest.from_file(FRAME, default_timeout=30).run()
+        if page != "overview":
+            app.switch_page(f"{page}.py").run()
+        assert not app.exception
+        assert not app.error
+        assert app.header
