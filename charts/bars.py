@@ -1,4 +1,4 @@
-"""Horizontal bars against a plan mark: the form that rankings and bullets share."""
+"""Horizontal bars against a plan mark, the form that rankings and bullets share, and the rows that bars stand in."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,7 @@ from charts.words import ChartWords
 #: Beyond this many rows a bar keeps its height and the figure grows; the page scrolls it inside a container.
 ROWS_IN_VIEW = 20
 _ROW, _DENSE_ROW, _TALLEST_ROW, _LOWEST_ROW = 28, 25, 40, 19
-_TEXT, _THICK, _NAMES_SHARE = 14, 0.62, 0.36
+ROW_TEXT, THICK, NAMES_SHARE = 14, 0.62, 0.36
 #: With more rows, what they say on hover would outweigh all else; the rows themselves say value, plan and light.
 _MOST_HOVERS = 100
 
@@ -37,8 +37,8 @@ def plan_bars(
     """
     value, plan = rows["value"].astype(float), rows["plan_value"].astype(float)
     reported = value.notna()
-    size = palette.px(_TEXT)
-    names = [shortened(name, width * _NAMES_SHARE, size) for name in rows["name"]]
+    size = palette.px(ROW_TEXT)
+    names = [shortened(name, width * NAMES_SHARE, size) for name in rows["name"]]
     plot = Margins(
         left=widest(names, size) + size * 1.6 + 4,
         right=widest(rows["label"].tolist(), size) + palette.px(12),
@@ -49,7 +49,7 @@ def plan_bars(
     key = lights_key(marks, palette, rows["light"].tolist(), width)
     margins, annotations = block_of(words, palette, width=width, margins=plot, key=key)
     plot_width = max(width - margins.left - margins.right, 1.0)
-    row = _row_height(len(rows), palette, height, margins)
+    row = row_height(len(rows), palette, height, margins)
     low, high = (round(end, 4) for end in _reach(value, plan, full))
     per_pixel = (high - low) / plot_width
     # Past the end of the axis plotly leaves a label out, and one beside a mark at the end starts there.
@@ -58,10 +58,10 @@ def plan_bars(
     traces = []
     if full is not None:
         # A pale track with no bar on it says "nothing done"; a row without a report has none.
-        traces.append(_bars([full if known else 0.0 for known in reported], {"color": rgba(palette.outline, 0.18)}))
+        traces.append(bars_of([full if known else 0.0 for known in reported], {"color": rgba(palette.outline, 0.18)}))
     outlines = {"color": palette.ink, "width": [palette.px(2) if mark else 0 for mark in marked]}
     colours = [palette.light(light) for light in rows["light"]]
-    traces.append(_bars(value.round(4).tolist(), {"color": colours, "line": outlines}))
+    traces.append(bars_of(value.round(4).tolist(), {"color": colours, "line": outlines}))
     for colour, beyond, thickness in ((palette.background, 0.0, 5.5), (palette.ink, 5.0, 2.5)):
         traces.append(
             {
@@ -71,7 +71,7 @@ def plan_bars(
                 "y": list(range(len(rows))),
                 "marker": {
                     "symbol": "line-ns",
-                    "size": row * _THICK + palette.px(beyond),
+                    "size": row * THICK + palette.px(beyond),
                     "line": {"width": palette.px(thickness), "color": colour},
                 },
                 "hoverinfo": "skip",
@@ -87,48 +87,58 @@ def plan_bars(
         size,
         "middle right",
     )
-    clickable = {"base": low, "width": 1.0, "customdata": rows["key"].tolist(), "hoverinfo": "none"}
-    if len(rows) <= _MOST_HOVERS:
-        clickable |= {"hovertext": [hover_text(text) for text in rows["hover"]], "hoverinfo": "text"}
-    traces.append(_bars([high - low] * len(rows), {"color": "rgba(0,0,0,0)"}) | clickable)
+    traces.append(whole_rows(rows["key"].tolist(), rows["hover"].tolist(), low, high))
     return figure_of(
         palette,
         traces,
         height=round(margins.top + margins.bottom + max(len(rows), 1) * row),
         margin=margins.layout(),
         annotations=annotations,
-        shapes=_band(marked, margins, plot_width, palette),
+        shapes=selected_band(marked, margins, plot_width, palette),
         barmode="overlay",
         bargap=0,
         xaxis={"range": [low, end], "showticklabels": False, "zeroline": True, "zerolinecolor": palette.outline},
-        yaxis={
-            "range": [len(rows) - 0.5, -0.5],
-            "tickmode": "array",
-            "tickvals": list(range(len(rows))),
-            "ticktext": [_tick(*head, palette) for head in zip(names, rows["light"], marked, strict=True)],
-            "tickfont": {"size": size, "color": palette.ink},
-            "ticklabelstandoff": 2,
-            # Plotly measures every label anew for each of them to hide what overflows: half a minute for 900 rows.
-            "ticklabeloverflow": "allow",
-        },
+        yaxis=names_axis([_tick(*head, palette) for head in zip(names, rows["light"], marked, strict=True)], palette),
     )
 
 
-def _bars(lengths: list[float], marker: dict[str, Any]) -> dict[str, Any]:
+def whole_rows(keys: list[str], hovers: list[str], low: float, high: float) -> dict[str, Any]:
+    """Return an unseen bar along each row, from `low` to `high`: it takes the click, carries the key and hovers."""
+    clickable = {"base": low, "width": 1.0, "customdata": keys, "hoverinfo": "none"}
+    if len(keys) <= _MOST_HOVERS:
+        clickable |= {"hovertext": [hover_text(text) for text in hovers], "hoverinfo": "text"}
+    return bars_of([high - low] * len(keys), {"color": "rgba(0,0,0,0)"}) | clickable
+
+
+def names_axis(names: list[str], palette: Palette, *, standoff: int = 2) -> dict[str, Any]:
+    """Return an axis of rows, the first on top, named by safe plotly text that ends `standoff` pixels off the plot."""
+    return {
+        "range": [len(names) - 0.5, -0.5],
+        "tickmode": "array",
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "tickfont": {"size": palette.px(ROW_TEXT), "color": palette.ink},
+        "ticklabelstandoff": standoff,
+        # Plotly measures every label anew for each of them to hide what overflows: half a minute for 900 rows.
+        "ticklabeloverflow": "allow",
+    }
+
+
+def bars_of(lengths: list[float], marker: dict[str, Any]) -> dict[str, Any]:
     """Return horizontal bars, one a row, silent on hover and not faded by a click, which the page answers itself."""
     return {
         "type": "bar",
         "orientation": "h",
         "x": lengths,
         "y": list(range(len(lengths))),
-        "width": _THICK,
+        "width": THICK,
         "marker": {"line": {"width": 0}} | marker,
         "hoverinfo": "skip",
         "unselected": {"marker": {"opacity": 1}},
     }
 
 
-def _band(marked: list[bool], margins: Margins, plot_width: float, palette: Palette) -> list[dict[str, Any]]:
+def selected_band(marked: list[bool], margins: Margins, plot_width: float, palette: Palette) -> list[dict[str, Any]]:
     """Return the pale band behind the selected row, from its name to its label."""
     return [
         {
@@ -154,7 +164,8 @@ def _reach(value: pd.Series, plan: pd.Series, full: float | None) -> tuple[float
     return low, high if high > low else low + 1.0
 
 
-def _row_height(count: int, palette: Palette, height: float | None, margins: Margins) -> float:
+def row_height(count: int, palette: Palette, height: float | None, margins: Margins) -> float:
+    """Return a row's height in pixels: an equal part of `height`, or with more than `ROWS_IN_VIEW` a fixed one."""
     if count > ROWS_IN_VIEW:
         return palette.px(_DENSE_ROW)
     if height is None or count == 0:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from charts.bars import plan_bars
 from charts.lettering import hover_text, safe
-from charts.lines import LABEL, EndLabel, Frame, Mark, time_figure, value_range
+from charts.lines import LABEL, EndLabel, Frame, Mark, line_of, time_figure, value_range
 from charts.theme import Palette, rgba
 from charts.words import ChartWords
 
@@ -47,17 +47,13 @@ def plan_against_actual(
         ends.append(EndLabel(day[end], middle[end], f"{words.forecast} {forecast_label}".strip(), palette.accent))
     frame = Frame(min(shown), max(shown), 0.0, high, width, height)
 
-    def line(values: pd.Series, **look: object) -> dict[str, Any]:
-        fixed = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "cliponaxis": False}
-        return fixed | {"x": day.tolist(), "y": values.tolist(), "line": look}
-
     said = [hover_text(text) for text in days["hover"]] if "hover" in days else None
     traces = [
-        line(bounds["forecast_low"], width=0),
-        line(bounds["forecast_high"], width=0) | {"fill": "tonexty", "fillcolor": rgba(palette.accent, 0.16)},
-        line(plan, color=palette.ink, width=palette.px(1.8), dash="dash"),
-        line(middle, color=palette.accent_light, width=palette.px(2.5)),
-        line(done, color=palette.accent, width=palette.px(3.5))
+        line_of(day, bounds["forecast_low"], width=0),
+        line_of(day, bounds["forecast_high"], width=0) | {"fill": "tonexty", "fillcolor": rgba(palette.accent, 0.16)},
+        line_of(day, plan, color=palette.ink, width=palette.px(1.8), dash="dash"),
+        line_of(day, middle, color=palette.accent_light, width=palette.px(2.5)),
+        line_of(day, done, color=palette.accent, width=palette.px(3.5))
         | ({"hoverinfo": "text", "hovertext": said} if said else {}),
     ]
     notes = []

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import groupby, product
 from typing import Any
 
 import pandas as pd
@@ -67,12 +67,9 @@ def time_figure(
     value axis carries the unit: on every tick when it is "%", else on the topmost.
     """
     size = palette.px(LABEL)
-    suffix = words.unit if words.unit in ("", "%") else f" {words.unit}"
-    decimals = 0 if frame.high - frame.low >= _WHOLE_TICKS else 1
-    digits = f"{max(abs(frame.low), abs(frame.high)):,.{decimals}f}" + suffix
     lines = max((text.count("\n") + 1 for _, text in ticks), default=1)
     plot = Margins(
-        left=widest([digits], palette.px(TICK)) + palette.px(14),
+        left=axis_width(frame.low, frame.high, words.unit, palette),
         right=widest([label.text for label in ends], size) + palette.px(16),
         top=palette.px(10),
         bottom=lines * palette.px(TICK) * LINE_HEIGHT + palette.px(8),
@@ -80,7 +77,8 @@ def time_figure(
     days_wide = max((frame.last - frame.first).days, 1)
     wide = max(frame.width - plot.left - plot.right, 1.0)
     centres = [(mark.day - frame.first).days * wide / days_wide for mark in marks]
-    places = _places(marks, centres, palette.px(TICK), (-plot.left, wide + plot.right))
+    texts = [mark.text for mark in marks]
+    places = text_places(texts, centres, palette.px(TICK), (-plot.left, wide + plot.right))
     lane_height = palette.px(TICK) * 1.45
     lanes = max((lane for _, lane in places), default=-1) + 1
     plot = Margins(plot.left, plot.right, plot.top + lanes * lane_height, plot.bottom)
@@ -88,6 +86,7 @@ def time_figure(
     tall = max(frame.height - margins.top - margins.bottom, 1.0)
     per_pixel = (frame.high - frame.low) / tall
     heights = spread([label.value / per_pixel for label in ends], size * 1.2)
+    heights = _kept_within(heights, frame.low / per_pixel + size / 2, frame.high / per_pixel, size * 1.2)
     annotations += [
         {
             "x": label.day,
@@ -104,7 +103,7 @@ def time_figure(
         _mark_text(mark, anchor, lane * lane_height, palette)
         for mark, (anchor, lane) in zip(marks, places, strict=True)
     ]
-    tick_font = {"size": palette.px(TICK), "color": palette.muted}
+    ticks = _thinned(ticks, wide / days_wide, palette.px(TICK))
     written = {
         "tickmode": "array",
         "tickvals": [day for day, _ in ticks],
@@ -120,7 +119,7 @@ def time_figure(
         xaxis={
             "type": "date",
             "range": [frame.first, frame.last],
-            "tickfont": tick_font,
+            "tickfont": {"size": palette.px(TICK), "color": palette.muted},
             "showline": True,
             "linecolor": palette.outline,
             "ticks": "outside",
@@ -130,20 +129,89 @@ def time_figure(
             "nticks": 6,
         }
         | (written if ticks else {}),
-        yaxis={
-            "range": [frame.low, frame.high],
-            "tickfont": tick_font,
-            "showgrid": True,
-            "gridcolor": palette.grid,
-            "ticksuffix": suffix,
-            "showticksuffix": "all" if words.unit == "%" else "last",
-            "nticks": 6,
-            "ticklabelstandoff": 4,
-            "tickformat": ",~f",
-            "zeroline": frame.low < 0,
-            "zerolinecolor": palette.outline,
-        },
+        yaxis=value_axis(frame.low, frame.high, words.unit, palette),
     )
+
+
+def _kept_within(heights: Sequence[float], low: float, high: float, gap: float) -> list[float]:
+    """Return `heights` moved, still `gap` apart, until none is below `low`, nor above `high` if there is room for all.
+
+    Plotly leaves out an annotation whose place lies off the axis.
+    """
+    placed = list(heights)
+    order = sorted(range(len(placed)), key=placed.__getitem__)
+    ceiling = high
+    for index in reversed(order):
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    floor = low
+    for index in order:
+        placed[index] = max(placed[index], floor)
+        floor = placed[index] + gap
+    return placed
+
+
+def _thinned(ticks: Sequence[tuple[date, str]], per_day: float, size: float) -> list[tuple[date, str]]:
+    """Return the ticks, from the last one backwards, whose texts do not meet; plotly would turn them all aslant."""
+    kept: list[tuple[date, str]] = []
+    free = math.inf
+    for day, text in sorted(ticks, reverse=True):
+        centre, half = day.toordinal() * per_day, widest(text.split("\n"), size) / 2
+        if centre + half + size / 2 <= free:
+            kept.insert(0, (day, text))
+            free = centre - half
+    return kept
+
+
+def value_axis(low: float, high: float, unit: str, palette: Palette) -> dict[str, Any]:
+    """Return an axis of values with its unit: on every tick when it is "%", else on the topmost."""
+    return {
+        "range": [low, high],
+        "tickfont": {"size": palette.px(TICK), "color": palette.muted},
+        "showgrid": True,
+        "gridcolor": palette.grid,
+        "ticksuffix": _suffix(unit),
+        "showticksuffix": "all" if unit == "%" else "last",
+        "nticks": 6,
+        "ticklabelstandoff": 4,
+        "tickformat": ",~f",
+        "zeroline": low < 0,
+        "zerolinecolor": palette.outline,
+    }
+
+
+def axis_width(low: float, high: float, unit: str, palette: Palette) -> float:
+    """Return the pixels that the ticks of a vertical `value_axis` take."""
+    decimals = 0 if high - low >= _WHOLE_TICKS else 1
+    digits = f"{max(abs(low), abs(high)):,.{decimals}f}" + _suffix(unit)
+    return widest([digits], palette.px(TICK)) + palette.px(14)
+
+
+def _suffix(unit: str) -> str:
+    return unit if unit in ("", "%") else f" {unit}"
+
+
+def line_of(days: Sequence[date], values: pd.Series, **look: object) -> dict[str, Any]:
+    """Return a line that says nothing on hover and breaks where there is no value; `look` is plotly's `line`."""
+    fixed = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "cliponaxis": False}
+    return fixed | {"x": list(days), "y": values.tolist(), "line": look}
+
+
+def band_of(days: Sequence[date], low: pd.Series, high: pd.Series, colour: str) -> dict[str, Any]:
+    """Return the area between two lines, empty where either has no value.
+
+    One outline for each run of values: plotly's own fill to the next trace would cross the gaps.
+    """
+    known = (low.notna() & high.notna()).tolist()
+    x: list[date | None] = []
+    y: list[float | None] = []
+    for is_known, run in groupby(range(len(known)), known.__getitem__):
+        if is_known:
+            there = list(run)
+            x += [*(days[at] for at in there), *(days[at] for at in reversed(there)), None]
+            y += [*(high.iloc[at] for at in there), *(low.iloc[at] for at in reversed(there)), None]
+    fill = {"fill": "toself", "fillcolor": colour, "line": {"width": 0}}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": False} | fill
 
 
 def value_range(values: pd.Series, *, from_zero: bool) -> tuple[float, float]:
@@ -162,17 +230,17 @@ _ANCHORS = {"center": 0.5, "right": 1.0, "left": 0.0}
 _FEW_MARKS = 6
 
 
-def _places(
-    marks: Sequence[Mark], centres: Sequence[float], size: float, room: tuple[float, float]
+def text_places(
+    texts: Sequence[str], centres: Sequence[float], size: float, room: tuple[float, float]
 ) -> list[tuple[str, int]]:
-    """Return each mark's anchor and line of text (0 nearest the plot), so that no text meets another or leaves `room`.
+    """Return each text's anchor and line (0 nearest the plot), so that no text meets another or leaves `room`.
 
     `centres` are the marks' pixels from the plot's left edge. Few lines are better than many, then centred texts than
     others.
     """
-    widths = [(em_width(mark.text) + 0.8) * size for mark in marks]
+    widths = [(em_width(text) + 0.8) * size for text in texts]
     best: tuple[float, list[tuple[str, int]]] = (math.inf, [])
-    for anchors in product(_ANCHORS if len(marks) <= _FEW_MARKS else ["center"], repeat=len(marks)):
+    for anchors in product(_ANCHORS if len(texts) <= _FEW_MARKS else ["center"], repeat=len(texts)):
         lanes: list[list[tuple[float, float]]] = []
         places, outside = [], 0.0
         for anchor, centre, width in zip(anchors, centres, widths, strict=True):

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from charts.heatmap import task_heatmap
-from charts.theme import LIGHT, contrast
+from charts.heatmap import missing_matrix, task_heatmap
+from charts.theme import DARK, LIGHT, contrast
 
 
 @pytest.fixture
@@ -67,3 +67,36 @@ def test_the_selected_cell_is_outlined(matrix, words):
 
 def test_no_cells_are_no_error(matrix, words):
     assert task_heatmap(matrix.iloc[:0], words, LIGHT).layout.height > 0
+
+
+@pytest.fixture
+def gaps():
+    rows = [
+        ("insurance", "医疗保险", "1", "石岭镇", 155.0, -7.0, "155"),
+        ("insurance", "医疗保险", "2", "青塘镇", 3.0, -0.2, "3"),
+        ("water", "饮水安全", "1", "石岭镇", 0.0, 0.0, "✓"),
+        ("water", "饮水安全", "2", "青塘镇", None, None, "未报"),
+        ("pension", "养老保险", "1", "石岭镇", 4.0, None, "4"),
+    ]
+    frame = pd.DataFrame(rows, columns=["item", "item_name", "code", "name", "missing", "gap", "label"])
+    return frame.assign(hover=frame["name"] + "\n缺\t" + frame["label"])
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_missing_are_coloured_by_their_share_and_a_full_cell_is_quiet(gaps, words, palette):
+    figure = missing_matrix(gaps, words, palette)
+    cells = figure.data[0]
+    worst, slight = palette.diverging[0], palette.diverging[2]
+    assert list(cells.marker.color) == [worst, slight, palette.surface, palette.not_reported, palette.no_plan]
+    assert list(cells.marker.pattern.shape) == ["", "", "", "/", ""]
+    inks = {text: trace.textfont.color for trace in figure.data[1:] for text in trace.text}
+    assert inks["✓"] == palette.muted
+    assert contrast(inks["155"], worst) >= 4.5
+
+
+def test_a_click_on_the_missing_carries_item_and_code(gaps, words):
+    figure = missing_matrix(gaps, words, LIGHT, ("insurance", "2"))
+    assert list(map(list, figure.data[0].customdata)) == gaps[["item", "code"]].to_numpy().tolist()
+    assert figure.layout.yaxis.ticktext == ("医疗保险", "饮水安全", "养老保险")
+    assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].y0) == (0.5, -0.5)
+    assert missing_matrix(gaps.iloc[:0], words, LIGHT).layout.height > 0

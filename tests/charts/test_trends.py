@@ -73,3 +73,19 @@ def test_ticks_are_written_as_given_and_the_axis_has_its_unit(series, words):
 def test_short_series_are_no_error(series, words, rows):
     figure = trend(series.iloc[:rows], words, DARK)
     assert len(figure.data) == 2 * rows
+
+
+def test_ticks_that_would_meet_are_left_out_from_the_last_one_backwards(series, words):
+    ticks = [(day, f"2025年{day.month}月") for day in series["period"]]
+    written = trend(series, words, LIGHT, ticks=ticks, width=420).layout.xaxis.ticktext
+    assert written[-1] == "2025年6月"
+    assert 1 < len(written) < 6
+    assert len(trend(series, words, LIGHT, ticks=ticks, width=1200).layout.xaxis.ticktext) == 6
+
+
+def test_labels_at_the_edge_of_the_axis_stay_in_the_picture(series, words):
+    low = series.assign(value=0.0, plan_value=0.1, last_year=100.0)
+    figure = trend(low, words, LIGHT)
+    bottom, top = figure.layout.yaxis.range
+    for text in ("实际 95.1%", "计划", "上年"):
+        assert bottom <= notes(figure)[text].y <= top
