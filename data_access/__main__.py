@@ -19,7 +19,7 @@ from data_access import database
 from data_access.imports import Report, exit_code, import_files
 from data_access.imports.loading import expanded
 from data_access.imports.summary import lines
-from data_access.rollups import observations
+from data_access.rollups import households
 from data_access.schema import load
 from i18n import LANGUAGES, N_, Words, words
 from settings import SettingsError, settings
@@ -150,9 +150,9 @@ def loads(count: int, language: str | None, url: str | None) -> None:
 @_language_option
 @_database_option
 def rebuild(language: str | None, url: str | None) -> None:
-    """Forget all sums of the figures and build them from nothing."""
+    """Forget all that is computed from households and all sums, and build both from nothing."""
     with _opened(url, _words(language)) as engine, database.writing(engine) as connection:
-        observations.rebuild(connection)
+        households.rebuild(connection)
 
 
 def main() -> int:

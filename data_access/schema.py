@@ -269,7 +269,7 @@ income_band = Table(
     Column("region_code", String(40), ForeignKey("region.code"), primary_key=True),
     # First day of the month with which the trailing twelve months end.
     Column("period", Date, primary_key=True),
-    # Yuan per person: households from here to below 500 more. Multiples of 500, below zero too; only bands that hold any.
+    # Yuan per person, a multiple of 500, below zero too: households from here to under 500 more. None without any.
     Column("band_floor", Integer, primary_key=True, autoincrement=False),
     Column("households", Integer, nullable=False),
     Column("persons", Integer, nullable=False),
