@@ -9,10 +9,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert
 
 from data_access.database import writing
-from data_access.imports import places
+from data_access.imports import homes, places
 from data_access.imports.batch import Batch
 from data_access.imports.boundaries import BOUNDARIES, read_boundaries
 from data_access.imports.checking import checked_rows
+from data_access.imports.columns import read_parquet
 from data_access.imports.csv_files import read_csv
 from data_access.imports.dictionary import DICTIONARY, read_dictionary
 from data_access.imports.errors import FileError
@@ -25,7 +26,7 @@ from data_access.imports.refused import ENDING, write_refused
 from data_access.imports.report import KindReport, Report
 from data_access.imports.sheets import Sheet
 from data_access.imports.workbooks import read_workbook
-from data_access.rollups import observations
+from data_access.rollups import households, observations
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.schema import load
 from i18n import N_, Message, words
@@ -36,7 +37,7 @@ Progress = Callable[[Path, float], None]
 #: What builds on what: a kind needs only kinds before it.
 _ORDER: tuple[Kind, ...] = (DICTIONARY, REGIONS, BOUNDARIES, *(kind for kind in TABLES if kind is not REGIONS))
 _WORKBOOKS = (".xlsx", ".xlsm")
-_TABLES = (*_WORKBOOKS, ".csv")
+_TABLES = (*_WORKBOOKS, ".csv", ".parquet")
 _GEOJSON = (".geojson", ".json")
 _ENDINGS = (*_TABLES, *_GEOJSON, ".toml")
 
@@ -64,6 +65,7 @@ def import_files(
     *,
     crs: str = "wgs84",
     strict: bool = False,
+    confirm: bool = False,
     by: str = "",
     language: str = "zh_CN",
     on_progress: Progress | None = None,
@@ -71,13 +73,14 @@ def import_files(
     """Take files, or folders of them, into the database, and return one report a file in the order they went in.
 
     `crs` is what longitudes and latitudes mean: wgs84 or gcj02. Each file is one transaction; with `strict` all of them
-    are one, and nothing goes in if anything is refused. `by` is who hands them in; `language` is that of the reasons in
+    are one, and nothing goes in if anything is refused. `confirm` takes figures
+    that are hardly believable too. `by` is who hands them in; `language` is that of the reasons in
     the workbooks of refused rows. Raises sqlalchemy.exc.SQLAlchemyError where the database cannot be written.
     """
     found = expanded(paths)
     steps = 2 * len(found)
 
-    def progress(path: Path, step: int) -> None:
+    def progress(path: Path, step: float) -> None:
         if on_progress:
             on_progress(path, step / steps)
 
@@ -86,13 +89,20 @@ def import_files(
         progress(path, at)
         files.append(_read(path))
     files.sort(key=lambda file: file.order)
+
+    def take(connection: Connection, at: int, file: _File) -> None:
+        def written(part: float) -> None:
+            progress(file.report.path, len(files) + at + part)
+
+        written(0)
+        _take(Context(connection, crs, is_confirmed=confirm, on_progress=written), file, by)
+
     if strict:
-        _take_all_or_nothing(engine, files, crs, by)
+        _take_all_or_nothing(engine, files, take)
     else:
         for at, file in enumerate(files):
-            progress(file.report.path, len(files) + at)
             with writing(engine) as connection:
-                _take(connection, file, crs, by)
+                take(connection, at, file)
     for file in files:
         _write_refused(file, language)
     if found:
@@ -135,8 +145,9 @@ def _batches(path: Path, report: Report) -> list[Batch]:
         return [read_dictionary(path)]
     if ending not in _TABLES:
         raise FileError(N_("Files of this type are not read: save it as .xlsx or .csv."))
-    sheets = [read_csv(path)] if ending == ".csv" else _visible_sheets(path, report)
-    return _recognised(sheets, report)
+    if ending == ".csv":
+        return _recognised([read_csv(path)], report)
+    return _recognised([read_parquet(path)] if ending == ".parquet" else _visible_sheets(path, report), report)
 
 
 def _visible_sheets(path: Path, report: Report) -> list[Sheet]:
@@ -163,11 +174,13 @@ def _recognised(sheets: list[Sheet], report: Report) -> list[Batch]:
     return [checked_rows(kind, [found for found in taken if found.kind is kind]) for kind in kinds]
 
 
-def _take_all_or_nothing(engine: Engine, files: Sequence[_File], crs: str, by: str) -> None:
+def _take_all_or_nothing(
+    engine: Engine, files: Sequence[_File], take: Callable[[Connection, int, _File], None]
+) -> None:
     try:
         with writing(engine) as connection:
-            for file in files:
-                _take(connection, file, crs, by)
+            for at, file in enumerate(files):
+                take(connection, at, file)
             if not all(file.report.is_whole for file in files):
                 raise _Undo
     except _Undo:
@@ -175,10 +188,9 @@ def _take_all_or_nothing(engine: Engine, files: Sequence[_File], crs: str, by: s
             file.report.is_undone = True
 
 
-def _take(connection: Connection, file: _File, crs: str, by: str) -> None:
+def _take(context: Context, file: _File, by: str) -> None:
     """Write what can be taken of a file, its rollups, and one row in `load` for each kind that changed anything."""
     started = time.perf_counter()
-    context = Context(connection, crs)
     for batch in file.batches:
         changed = _store(batch, context)
         refusals = [refusal for reasons in batch.refusals.values() for refusal in reasons]
@@ -193,11 +205,12 @@ def _take(connection: Connection, file: _File, crs: str, by: str) -> None:
                 ignored=batch.ignored,
                 notes=batch.notes,
                 refusals=sorted(refusals, key=lambda r: (r.sheet, r.row)),
-                refused=len(batch.refusals),
+                refused=len(batch.refusals) + batch.refused_unlisted,
+                refused_unlisted=batch.refused_unlisted,
             )
         )
     _refresh(context)
-    _log(connection, file, by)
+    _log(context.connection, file, by)
     file.report.seconds += time.perf_counter() - started
 
 
@@ -206,6 +219,8 @@ def _store(batch: Batch, context: Context) -> int:
         return 0
     if batch.kind.is_placed:
         places.resolve(batch, context)
+    if batch.kind.is_of_households:
+        homes.resolve(batch, context)
     batch.kind.resolve(batch, context)
     batch.refuse_duplicates()
     return batch.kind.store(batch, context) if len(batch.rows) else 0
@@ -218,6 +233,7 @@ def _refresh(context: Context) -> None:
         refresh_tasks(context.connection, context.reported_tasks, context.reported_since)
     if context.cells:
         observations.refresh(context.connection, touched(context.cells))
+    households.refresh(context.connection, context.touched)
 
 
 def _log(connection: Connection, file: _File, by: str) -> None:

@@ -85,9 +85,9 @@ def ids_of(items: Iterable[str]) -> list[str]:
 
 def refresh(connection: Connection, villages: Iterable[str]) -> None:
     """Reckon some villages' guarantees anew; all of them where the ledger's months moved on."""
-    present = connection.execute(select(guarantee_base.c.item).distinct()).scalars().all()
-    items = [item for item in settings().guarantees.items if item.id in present]
-    span = _span(connection)
+    in_use = items_in_use(connection)
+    items = [item for item in settings().guarantees.items if item.id in in_use]
+    span = span_of(connection)
     if not items or span is None:
         return
     first, last = span
@@ -108,7 +108,12 @@ def refresh(connection: Connection, villages: Iterable[str]) -> None:
     observations.refresh(connection, computed.replace(connection, rows, chosen, ids, first, last))
 
 
-def _span(connection: Connection) -> tuple[date, date] | None:
+def items_in_use(connection: Connection) -> list[str]:
+    """Return the items that apply to anybody."""
+    return list(connection.execute(select(guarantee_base.c.item).distinct()).scalars())
+
+
+def span_of(connection: Connection) -> tuple[date, date] | None:
     """Return the first and the last month of the ledger."""
     statement = select(
         func.min(guarantee_gap.c.found_on), func.max(guarantee_gap.c.found_on), func.max(guarantee_gap.c.cleared_on)

@@ -1,9 +1,11 @@
 """All that is computed from households: refreshed for what a load touched, or rebuilt from nothing."""
 
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, and_, delete, func, select
 
 from data_access.rollups import bands, guarantees, income, observations, reviews
 from data_access.schema import household, household_income, household_review, observation
@@ -51,6 +53,24 @@ def _refresh_villages(connection: Connection, villages: set[str]) -> None:
         reviews.refresh_villages(connection, villages)
 
 
+class Span(NamedTuple):
+    """Indicators that are computed from households, and the months that these speak of."""
+
+    ids: tuple[str, ...]
+    first: date
+    last: date
+
+
+def computed_spans(connection: Connection) -> list[Span]:
+    """Return what is computed, and for which months; a village with households has it of no other source then."""
+    spans = []
+    for table, ids in ((household_income, income.IDS), (household_review, (reviews.ID,))):
+        first, last = connection.execute(select(func.min(table.c.month), func.max(table.c.month))).one()
+        spans += [Span(ids, first, last)] if first else []
+    months = guarantees.span_of(connection)
+    return [*spans, Span(tuple(guarantees.ids_of(guarantees.items_in_use(connection))), *months)] if months else spans
+
+
 def rebuild(connection: Connection) -> None:
     """Forget all that is computed, of households and of regions, and reckon it from nothing.
 
@@ -64,10 +84,7 @@ def rebuild(connection: Connection) -> None:
 def _forget(connection: Connection) -> None:
     """Delete the computed rows of the villages and months that households speak of."""
     bands.forget(connection)
-    homes = select(household.c.region_code).distinct()
-    for table, ids in ((household_income, income.IDS), (household_review, (reviews.ID,))):
-        first, last = connection.execute(select(func.min(table.c.month), func.max(table.c.month))).one()
-        if first is not None:
-            of_months = observation.c.period.between(first, last)
-            own = (observation.c.region_code.in_(homes), observation.c.indicator.in_(ids), of_months)
-            connection.execute(delete(observation).where(*own))
+    homes = observation.c.region_code.in_(select(household.c.region_code).distinct())
+    for ids, first, last in computed_spans(connection):
+        own = and_(homes, observation.c.indicator.in_(ids), observation.c.period.between(first, last))
+        connection.execute(delete(observation).where(own))

@@ -51,10 +51,10 @@ class Trailing(NamedTuple):
 
 
 def refresh(connection: Connection, touched: pd.DataFrame) -> None:
-    """Reckon anew what a load of income changes: `touched` has region_code, first, last (months).
+    """Reckon anew what a load of income changes: `touched`: region_code, first, last.
 
-    From the first month to 23 after the last: so far does a month reach into trailing twelve months and the comparison of
-    these with a year before.
+    From the first month to 23 after the last: so far does a month reach into trailing twelve months, and these into the
+    comparison with a year before.
     """
     ids = computed.known_of(connection, IDS)
     lines = {row.year: round(row.amount * 100) for row in connection.execute(select(income_line))}
