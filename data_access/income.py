@@ -321,7 +321,8 @@ def _months_to(until: date, months: int) -> list[date]:
 
 def _bands(connection: Connection, codes: Sequence[str] | Select[str], months: Sequence[date]) -> pd.DataFrame:
     own = (income_band.c.region_code.in_(codes), income_band.c.period.in_(months))
-    return frame(connection, select(income_band).where(*own)).rename(columns={"region_code": "code"})
+    rows = frame(connection, select(income_band).where(*own)).rename(columns={"region_code": "code"})
+    return rows.astype(dict.fromkeys(("band_floor", "households", "persons"), "int64"))
 
 
 def _totals(connection: Connection, codes: Select[str], months: Sequence[date]) -> pd.Series:
