@@ -26,8 +26,8 @@ def guarantee_items() -> tuple[GuaranteeItem, ...]:
 def guarantee_matrix(snapshot: Snapshot, code: str, on: date, complete_from: float) -> pd.DataFrame:
     """Return one row per child of the region and item, children in order of import, items in theirs.
 
-    Columns: code, name, name_en, level, item, period, applicable, missing (persons), rate (percent), target, gap, light,
-    rank (1 is best). A child without anybody that the item applies to has nulls and is grey.
+    Columns: code, name, name_en, level, item, period, applicable, missing (persons), rate (percent), target, gap,
+    light, rank (1 is best). A child where it applies to nobody has nulls and is grey.
     """
     items = [item.id for item in guarantee_items()]
     table = matrix_of(snapshot, code, tuple(map(indicator_of, items)), on, complete_from)

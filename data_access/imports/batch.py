@@ -66,6 +66,8 @@ class Batch:
     ) -> None:
         """Take rows (a mask over `rows`, or index values) out for `reason`, told at the first of these fields."""
         bad = rows if isinstance(rows, pd.Index) else self.rows.index[rows.to_numpy(dtype=bool)]
+        if not len(bad):  # to drop nothing would copy millions of rows
+            return
         listed = max(MOST_REFUSALS - len(self.refusals), 0)
         self.refused_unlisted += max(len(bad) - listed, 0)
         for at in bad[:listed]:

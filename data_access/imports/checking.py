@@ -42,7 +42,9 @@ def batch_of(kind: Kind, tables: list[Table], units: Sequence[dict[str, str]], i
         typed = {f.name: _typed(batch, table, f, unit.get(f.name, ""), rows, first) for f in present}
         parts.append(pd.DataFrame(typed, index=pd.RangeIndex(first, first + len(rows))))
         first += len(rows)
-    batch.rows = pd.concat(parts).drop(index=pd.Index(list(batch.refusals), dtype="int64"))
+    batch.rows = pd.concat(parts) if len(parts) > 1 else parts[0]
+    if batch.refusals:
+        batch.rows = batch.rows.drop(index=pd.Index(list(batch.refusals), dtype="int64"))
     return batch
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
@@ -77,33 +79,54 @@ def read(connection: Connection, villages: Sequence[str], first: int, last: int)
     texts = [text for text in connection.execute(by_village).scalars() if text]
     if not texts:
         return None
-    texts_by_column = dict.fromkeys(_TEXTS, pa.dictionary(pa.int32(), pa.string()))
+    coded = dict.fromkeys(_TEXTS, pa.dictionary(pa.int32(), pa.string()))
     table = pyarrow.csv.read_csv(
         pa.BufferReader("\n".join(texts).encode()),
         pyarrow.csv.ReadOptions(column_names=names),
         pyarrow.csv.ParseOptions(delimiter=_SEPARATOR, quote_char=False),
-        pyarrow.csv.ConvertOptions(column_types=texts_by_column | dict.fromkeys(names[2:], pa.float64())),
+        pyarrow.csv.ConvertOptions(column_types=coded | dict.fromkeys(names[2:], pa.float64())),
     ).unify_dictionaries()
     homes = select(household.c.code, household.c.region_code).where(household.c.region_code.in_(villages))
     village_of = {row.code: row.region_code for row in connection.execute(homes)}
-    return _laid_out(table, village_of, first, last)
-
-
-def _laid_out(table: pa.Table, village_of: dict[str, str], first: int, last: int) -> HouseholdMonths:
-    """Turn rows in any order into matrices, their households sorted by village."""
+    cells = {name: table[name].to_numpy() for name in names[2:]}
     codes, months = (table[name].combine_chunks() for name in _TEXTS)
     households = np.array(codes.dictionary.to_pylist(), dtype=object)
+    days = [date.fromisoformat(text) for text in months.dictionary.to_pylist()]
+    which = codes.indices.to_numpy(), months.indices.to_numpy()
+    return _laid_out(cells, households, days, which, village_of, first, last)
+
+
+def of_rows(rows: pd.DataFrame, first: int, last: int) -> HouseholdMonths:
+    """Return rows at hand (region_code, household_code and month categorical) as `read` would, were they stored."""
+    columns = {name: rows[name].to_numpy() for name in (*SOURCES, *_MEMBERS)}
+    codes, months = (rows[name].cat.remove_unused_categories().cat for name in _TEXTS)
+    once = rows.drop_duplicates("household_code")
+    village_of = dict(zip(once["household_code"], once["region_code"], strict=True))
+    which = codes.codes.to_numpy(), months.codes.to_numpy()
+    return _laid_out(columns, codes.categories.to_numpy(), list(months.categories), which, village_of, first, last)
+
+
+def _laid_out(
+    columns: dict[str, NDArray[np.float64]],
+    households: NDArray[np.object_],
+    months: Sequence[date],
+    which: tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]],
+    village_of: dict[str, str],
+    first: int,
+    last: int,
+) -> HouseholdMonths:
+    """Turn rows in any order into matrices, their households sorted by village; `which` is of each row."""
     homes = np.array([village_of[code] for code in households], dtype=object)
     order = np.lexsort((households.astype(str), homes.astype(str)))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    numbers = np.array([number_of(date.fromisoformat(text)) - first for text in months.dictionary.to_pylist()])
+    numbers = np.array([number_of(day) - first for day in months])
     shape = (len(order), last - first + 1)
-    at = place[codes.indices.to_numpy()] * shape[1] + numbers[months.indices.to_numpy()]
+    at = place[which[0]] * shape[1] + numbers[which[1]]
 
     def matrix(name: str, scale: float) -> NDArray[np.int64]:
         filled = np.zeros(shape, dtype=np.int64)
-        filled.ravel()[at] = np.rint(table[name].to_numpy() * scale)
+        filled.ravel()[at] = np.rint(columns[name] * scale)
         return filled
 
     is_present = np.zeros(shape, dtype=bool)

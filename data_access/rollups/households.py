@@ -17,6 +17,8 @@ class Touched:
 
     #: Income: a row a village, with region_code, and the first and the last month.
     income: list[pd.DataFrame] = field(default_factory=list)
+    #: All income there is, where it has just been written: the rows, with their region_code.
+    all_income: pd.DataFrame | None = None
     #: Years with a new line.
     lines: set[int] = field(default_factory=set)
     #: Villages with new gaps, or to whom an item now applies differently.
@@ -37,7 +39,7 @@ def refresh(connection: Connection, touched: Touched) -> None:
         return
     _refresh_villages(connection, touched.villages)
     for loaded in touched.income:
-        income.refresh(connection, loaded)
+        income.refresh(connection, loaded, touched.all_income)
     income.refresh_years(connection, touched.lines)
     if touched.guarantees:
         guarantees.refresh(connection, touched.guarantees)

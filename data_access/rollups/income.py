@@ -50,11 +50,12 @@ class Trailing(NamedTuple):
     is_whole: NDArray[np.bool_]
 
 
-def refresh(connection: Connection, touched: pd.DataFrame) -> None:
+def refresh(connection: Connection, touched: pd.DataFrame, known: pd.DataFrame | None = None) -> None:
     """Reckon anew what a load of income changes: `touched`: region_code, first, last.
 
     From the first month to 23 after the last: so far does a month reach into trailing twelve months, and these into the
-    comparison with a year before.
+    comparison with a year before. `known`, if given, is all that the touched villages have, just written: reading it
+    back would take as long as all the rest (see `household_months.of_rows`).
     """
     ids = computed.known_of(connection, IDS)
     lines = {row.year: round(row.amount * 100) for row in connection.execute(select(income_line))}
@@ -63,7 +64,13 @@ def refresh(connection: Connection, touched: pd.DataFrame) -> None:
         codes = sorted(of_span["region_code"])
         for at in range(0, len(codes), _VILLAGES_AT_ONCE):
             chunk = codes[at : at + _VILLAGES_AT_ONCE]
-            cells.append(_refresh_some(connection, chunk, number_of(first), number_of(last) + _REACH, ids, lines))
+            span = number_of(first), number_of(last) + _REACH
+            if known is None:
+                rows = household_months.read(connection, chunk, span[0] - _REACH, span[1])
+            else:
+                own = known[known["region_code"].isin(chunk)]
+                rows = household_months.of_rows(own, span[0] - _REACH, span[1])
+            cells.append(_refresh_some(connection, chunk, rows, span, ids, lines))
     if cells:
         observations.refresh(connection, pd.concat(cells, ignore_index=True))
 
@@ -85,11 +92,15 @@ def refresh_years(connection: Connection, years: Iterable[int]) -> None:
 
 
 def _refresh_some(
-    connection: Connection, villages: Sequence[str], first: int, last: int, ids: list[str], lines: dict[int, int]
+    connection: Connection,
+    villages: Sequence[str],
+    rows: HouseholdMonths | None,
+    months: tuple[int, int],
+    ids: list[str],
+    lines: dict[int, int],
 ) -> pd.DataFrame:
-    """Write the figures and bands of months `first` to `last`; return the cells whose sums must be made anew."""
-    span = month_of(first), month_of(last)
-    rows = household_months.read(connection, villages, first - _REACH, last)
+    """Write the figures and bands of the numbered months; return the cells whose sums must be made anew."""
+    span = month_of(months[0]), month_of(months[1])
     figures = pd.DataFrame(columns=[*computed.KEY, "numerator", "denominator", "reports"])
     by_band = pd.DataFrame(columns=["region_code", "period", "band_floor", "households", "persons"])
     if rows is not None:

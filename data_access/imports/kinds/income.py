@@ -36,7 +36,8 @@ def _store(batch: Batch, context: Context) -> int:
     if batch.rows.empty:
         return 0
     rows, connection = batch.rows[_COLUMNS], context.connection
-    if _is_new(batch, context):
+    is_first = connection.execute(select(household_income).limit(1)).first() is None
+    if is_first or _is_new(batch, context):
         written = 0
 
         def on_written(count: int) -> None:
@@ -48,6 +49,7 @@ def _store(batch: Batch, context: Context) -> int:
         in_order = rows.iloc[np.lexsort((_rank(rows["month"]), _rank(rows["household_code"])))]
         append(connection, household_income, in_order, on_written)
         changed = batch.rows
+        context.touched.all_income = changed if is_first else None
     else:
         renewed = upsert(connection, household_income, rows)
         changed = renewed.assign(region_code=renewed["household_code"].map(homes.villages_of(connection)))

@@ -228,6 +228,20 @@ def settled(empty: Engine, put: Put) -> Iterator[County]:
         yield it
 
 
+def test_rows_at_hand_come_to_the_same_as_rows_read_back(empty: Engine, put: Put):
+    rows = {
+        (h, m): Month(wage=n * 100 + at, members_year=2) for n, m in enumerate(MONTHS) for at, h in enumerate(HOMES)
+    }
+    with county(empty, put) as it:
+        touched = it.load("income", rows)
+        keys = pd.DataFrame([*rows], columns=["household_code", "month"]).astype("category")
+        amounts = pd.DataFrame([row._asdict() for row in rows.values()])
+        homes = [it.homes[h] for h, _ in rows]
+        touched.all_income = pd.concat([keys, amounts], axis=1).assign(region_code=homes).sample(frac=1, random_state=1)
+        households.refresh(it.connection, touched)
+        assert it.stored() == it.expected()
+
+
 def test_a_load_writes_only_the_months_it_reaches_into(settled: County):
     written: list[tuple[str, str]] = []
     raw = settled.connection.connection.dbapi_connection
