@@ -55,6 +55,10 @@ def _refresh_villages(connection: Connection, villages: set[str]) -> None:
         reviews.refresh_villages(connection, villages)
 
 
+#: With what the names of all computed indicators begin.
+COMPUTED = ("income.", "guarantee.", reviews.ID)
+
+
 class Span(NamedTuple):
     """Indicators that are computed from households, and the months that these speak of."""
 

@@ -14,7 +14,7 @@ from data_access.imports.kind import PLACE, Context, Field, Kind
 from data_access.imports.kinds.storing import known
 from data_access.imports.text import plain
 from data_access.rollups.campaigns import campaign_indicator, task_indicator
-from data_access.rollups.households import computed_spans
+from data_access.rollups.households import COMPUTED, computed_spans
 from data_access.schema import campaign, campaign_task, indicator, observation, region
 from data_access.writing import frame, upsert
 from i18n import N_, Message
@@ -63,9 +63,9 @@ def _resolve(batch: Batch, context: Context) -> None:
 
 def _refuse_computed(batch: Batch, context: Context) -> None:
     """Refuse what is computed from the households of the same village and month: two sources would contradict."""
-    spans = computed_spans(context.connection)
-    if not batch.rows["indicator"].isin([id_ for each in spans for id_ in each.ids]).any():
+    if not batch.rows["indicator"].str.startswith(COMPUTED).any():
         return
+    spans = computed_spans(context.connection)
     has_households = batch.rows["region_code"].isin(set(villages_of(context.connection)))
     computed = pd.Series(data=False, index=batch.rows.index)
     for ids, first, last in spans:
