@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     and_,
     false,
+    func,
     insert,
     or_,
     select,
@@ -47,7 +48,7 @@ def upsert(connection: Connection, table: Table, rows: pd.DataFrame) -> pd.DataF
     """
     if rows.empty:
         return rows
-    if connection.execute(select(table).limit(1)).first() is None:
+    if is_empty(connection, table):
         append(connection, table, rows)
         return rows
     incoming, same_key, differs = _compared(connection, table, rows)
@@ -59,6 +60,11 @@ def upsert(connection: Connection, table: Table, rows: pd.DataFrame) -> pd.DataF
         connection.execute(insert(table).from_select(list(rows.columns), beside.where(is_new)))
     incoming.drop(connection)
     return changed
+
+
+def is_empty(connection: Connection, table: Table) -> bool:
+    """Tell whether a table has no row, by one look at its key."""
+    return connection.execute(select(func.min(next(iter(table.primary_key))))).scalar() is None
 
 
 def append(

@@ -10,7 +10,7 @@ from data_access.imports.cell_types import Cell, Type, integer, month, number, s
 from data_access.imports.dates import Span
 from data_access.imports.kind import Context, Field, Kind
 from data_access.schema import household_income, income_line
-from data_access.writing import append, stage, upsert
+from data_access.writing import append, is_empty, stage, upsert
 from i18n import N_
 
 _AMOUNTS = ("wage", "business", "business_cost", "property", "transfer")
@@ -36,7 +36,7 @@ def _store(batch: Batch, context: Context) -> int:
     if batch.rows.empty:
         return 0
     rows, connection = batch.rows[_COLUMNS], context.connection
-    is_first = connection.execute(select(household_income).limit(1)).first() is None
+    is_first = is_empty(connection, household_income)
     if is_first or _is_new(batch, context):
         written = 0
 
