@@ -124,7 +124,7 @@ def stage(connection: Connection, name: str, types: Mapping[str, TypeEngine[Any]
 def _insert(connection: Connection, table: Table, columns: list[Column[Any]], rows: pd.DataFrame) -> None:
     """Insert these columns of `rows` with the driver's own executemany: four times the rows a second of a compiled one.
 
-    Sixteen rows go in by one statement as far as they are that many, which saves another third (docs/performance.md).
+    Sixteen rows go in by one statement as far as there are that many: fewer calls into the driver.
     """
     bound = [_bound(connection, c, rows[c.name]) for c in columns]
     quote = connection.dialect.identifier_preparer.quote
