@@ -60,7 +60,7 @@ def month_of(number: int) -> date:
 def read(connection: Connection, villages: Sequence[str], first: int, last: int) -> HouseholdMonths | None:
     """Return what is stored of these villages from month `first` to `last`, None where there is nothing.
 
-    The database writes each village's rows as one text of lines, which are parsed in columns: more than twice as fast as
+    The database writes each village's rows as one text of lines, parsed in columns: more than twice as fast as
     rows that become Python objects (3.5 million in 4 s).
     """
     names = [*_TEXTS, *SOURCES, *_MEMBERS]
