@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -72,6 +72,43 @@ class Campaign(_Table):
     pace_days: Annotated[int, Field(ge=2)] = 14
 
 
+class Income(_Table):
+    """How income is reckoned."""
+
+    #: The month with which an income year begins (said to run from October to September; the county says).
+    year_starts_month: Annotated[int, Field(ge=1, le=12)] = 10
+
+
+class GuaranteeItem(_Table):
+    """One of the guarantees beside food and clothing. `aliases` are other words that workbooks use for it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    name: Annotated[str, Field(min_length=1)]
+    name_en: Annotated[str, Field(min_length=1)]
+    aliases: tuple[str, ...] = ()
+
+
+class Guarantees(_Table):
+    """What must be guaranteed; documents call the set 三保障和饮水安全, 四保障 or "3+1"."""
+
+    items: tuple[GuaranteeItem, ...] = (
+        GuaranteeItem(id="education", name="义务教育", name_en="Compulsory education", aliases=("教育", "控辍保学")),
+        GuaranteeItem(
+            id="medical", name="基本医疗", name_en="Medical insurance", aliases=("医疗", "医保", "基本医疗保险")
+        ),
+        GuaranteeItem(id="housing", name="住房安全", name_en="Safe housing", aliases=("住房", "安全住房")),
+        GuaranteeItem(id="water", name="饮水安全", name_en="Safe drinking water", aliases=("饮水", "安全饮水")),
+    )
+
+    @field_validator("items")
+    @classmethod
+    def _once(cls, items: tuple[GuaranteeItem, ...]) -> tuple[GuaranteeItem, ...]:
+        ids = [item.id for item in items]
+        if twice := {one for one in ids if ids.count(one) > 1}:
+            raise ValueError(f"these items stand more than once: {', '.join(sorted(twice))}")
+        return items
+
+
 class Map(_Table):
     """What lies under the map, and the caption that a published map must carry."""
 
@@ -97,6 +134,8 @@ class Settings(BaseSettings):
     database: Database = Database()
     display: Display = Display()
     campaign: Campaign = Campaign()
+    income: Income = Income()
+    guarantees: Guarantees = Guarantees()
     map: Map = Map()
     #: Read by Streamlit, not by us.
     theme: dict[str, object] = Field(default_factory=dict)

@@ -19,7 +19,7 @@ from data_access import database
 from data_access.imports import Report, exit_code, import_files
 from data_access.imports.loading import expanded
 from data_access.imports.summary import lines
-from data_access.rollups import observations
+from data_access.rollups import households
 from data_access.schema import load
 from i18n import LANGUAGES, N_, Words, words
 from settings import SettingsError, settings
@@ -86,13 +86,20 @@ def cli() -> None:
     "--crs", type=click.Choice(("wgs84", "gcj02")), default="wgs84", help="What longitudes and latitudes mean."
 )
 @click.option("--strict", is_flag=True, help="Take nothing at all if anything is refused.")
+@click.option("--confirm", is_flag=True, help="Take income that jumped five times up or down, once it was looked at.")
 @click.option("--by", default=_user, help="Who hands the files in.")
 @_language_option
 @_database_option
 def import_command(
-    files: tuple[Path, ...], crs: str, strict: bool, by: str, language: str | None, url: str | None
+    files: tuple[Path, ...],
+    crs: str,
+    strict: bool,
+    confirm: bool,
+    by: str,
+    language: str | None,
+    url: str | None,
 ) -> int:
-    """Take workbooks (xlsx, csv), boundaries (geojson) and the indicator dictionary (toml), or folders of them.
+    """Take tables (xlsx, csv, parquet), boundaries (geojson) and the indicator dictionary (toml), or folders of them.
 
     A row that cannot be taken is written with its cell and the reason to NAME.refused.xlsx beside its file.
     """
@@ -100,7 +107,7 @@ def import_command(
         raise click.UsageError("there are no files to import in these folders")
     said = _words(language)
     with _opened(url, said) as engine:
-        reports = _imported(engine, files, crs=crs, strict=strict, by=by, language=said.language)
+        reports = _imported(engine, files, crs=crs, strict=strict, confirm=confirm, by=by, language=said.language)
     for report in reports:
         click.echo("\n".join(lines(report, said)))
     return exit_code(reports)
@@ -150,9 +157,9 @@ def loads(count: int, language: str | None, url: str | None) -> None:
 @_language_option
 @_database_option
 def rebuild(language: str | None, url: str | None) -> None:
-    """Forget all sums of the figures and build them from nothing."""
+    """Forget all that is computed from households and all sums, and build both from nothing."""
     with _opened(url, _words(language)) as engine, database.writing(engine) as connection:
-        observations.rebuild(connection)
+        households.rebuild(connection)
 
 
 def main() -> int:

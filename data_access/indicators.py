@@ -150,6 +150,14 @@ def newest_period(snapshot: Snapshot) -> date | None:
     return max([*ends, *([day] if day else [])], default=None)
 
 
+def with_last_year(series: pd.DataFrame) -> pd.DataFrame:
+    """Return a `trend_of` with the column last_year: the value a year before, null where there is none."""
+    before = dict(zip(series["period"], series["value"], strict=True))
+    years = [before.get((pd.Timestamp(day) - pd.DateOffset(years=1)).date(), np.nan) for day in series["period"]]
+    return series.assign(last_year=pd.Series(years, index=series.index, dtype=float))
+
+
+@cached
 def reporting_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> tuple[int, int] | None:
     """Return how many villages within a region have reported the newest figures, and how many there are.
 

@@ -12,13 +12,17 @@ import shapely
 
 from demo.campaign import Campaign, run_campaign
 from demo.campaign_sheets import WEEKS, campaign_sheets, week_sheet
+from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
+from demo.household_files import ledgers, write_households
+from demo.households import Households, invent_households
 from demo.offices import OFFICES, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office.
-FILES = 3 + WEEKS + len(OFFICES)
+#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
+#: tables of households and the ledgers about them.
+FILES = 3 + WEEKS + len(OFFICES) + 6
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -28,23 +32,31 @@ _WRITERS = 2
 
 @dataclass(frozen=True)
 class County:
-    """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`)."""
+    """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
+
+    `gaps` are those of `gaps.invent_gaps`.
+    """
 
     geography: Geography
     regions: pd.DataFrame
     campaign: Campaign
     figures: list[pd.DataFrame]
+    households: Households
+    gaps: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
     """Return the county that grows from the seed; its parts have dice of their own, so that one can change alone."""
-    land, names, work, *offices = [np.random.default_rng([seed, part]) for part in range(3 + len(OFFICES))]
+    land, names, work, homes, gaps, *offices = [np.random.default_rng([seed, part]) for part in range(5 + len(OFFICES))]
     seats = np.array([(place.east, place.north) for place in TOWNSHIPS])
     geography = partition(seats, [place.villages for place in TOWNSHIPS], land)
     regions = region_table(geography, names)
     places = {"village": villages_of(regions), "township": regions[regions["level"] == "township"]}
     figures = [office.figures(places[office.level], rng) for office, rng in zip(OFFICES, offices, strict=True)]
-    return County(geography, regions, run_campaign(places["village"], work), figures)
+    villages = places["village"]
+    households = invent_households(villages, homes)
+    ledger = invent_gaps(villages, households.register, gaps)
+    return County(geography, regions, run_campaign(villages, work), figures, households, ledger)
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -55,8 +67,10 @@ def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
         workbooks = [writers.submit(write_workbook, out / path, sheets) for path, sheets in _workbooks(county)]
         yield workbooks[0].result()
         yield _write_boundaries(out / "02 村界.geojson", county)
+        tables = write_households(out / "06 农户", county.households, villages_of(county.regions))
         for workbook in workbooks[1:]:
             yield workbook.result()
+        yield from tables
 
 
 def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
@@ -67,6 +81,8 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
     for office, figures in zip(OFFICES, county.figures, strict=True):
         yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
+    for name, sheet in ledgers(county.gaps).items():
+        yield f"06 农户/{name}.xlsx", [sheet]
 
 
 def _region_sheet(regions: pd.DataFrame) -> Sheet:

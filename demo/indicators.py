@@ -7,10 +7,10 @@ plan; money in yuan. A null numerator was asked for and left blank; a row that i
 import numpy as np
 import pandas as pd
 
-from demo.campaign import BEHIND, LATE
+from demo.campaign import BEHIND
 
 MONTHS = 36
-ODD_INCOME_MONTHS = 4
+BY_HOUSEHOLD = 3
 DROP_OUT_TOWNSHIP = "梅冲乡"
 GAP_VILLAGES = 5
 MONITORED_HOUSEHOLDS = 1_100
@@ -21,87 +21,23 @@ def months_to(last: str) -> pd.DatetimeIndex:
     return pd.date_range(end=last, periods=MONTHS, freq="MS")
 
 
-def income(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return income.per_capita and income.wage_share: net income of the trailing twelve months, in yuan.
-
-    Growth is about 8.9 % a year. One village's mean rises oddly in its last `ODD_INCOME_MONTHS` months.
-    """
-    months = months_to("2026-10")
-    level = np.clip(rng.normal(14_900, 1_700, (len(villages), 1)), 11_200, 18_800)
-    growth = rng.normal(0.089, 0.014, (len(villages), 1))
-    years_ago = np.arange(MONTHS)[::-1] / 12
-    season = 1 + 0.008 * np.sin(2 * np.pi * (months.month.to_numpy() - 4) / 12)
-    per_person = level * (1 + growth) ** -years_ago * season * rng.normal(1, 0.003, (len(villages), MONTHS))
-    per_person[rng.integers(len(villages)), -ODD_INCOME_MONTHS:] *= np.linspace(1.06, 1.31, ODD_INCOME_MONTHS)
-    persons = _persons(villages, months)
-    net = np.round(per_person * persons)
-    wage_share = np.clip(rng.normal(0.64, 0.05, (len(villages), 1)) + 0.01 * (season - 1) / 0.008, 0.45, 0.8)
-    wage = np.round(net * (wage_share + rng.normal(0, 0.004, net.shape)))
-    return _handed_in(
-        [
-            _long("income.per_capita", villages, months, net, persons),
-            _long("income.wage_share", villages, months, wage, net),
-        ],
-        rng,
-    )
-
-
-def education(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return guarantee.education: children of 6 to 16 in school over all; a cluster of drop-outs in one township."""
-    months = months_to("2026-10")
-    children = np.round(_persons(villages, months) * 0.115)
-    missing = rng.binomial(1, 0.02, children.shape) * (np.arange(MONTHS) < 20)
-    cluster = rng.choice(np.flatnonzero(villages["township"] == DROP_OUT_TOWNSHIP), GAP_VILLAGES, replace=False)
-    missing[cluster, -8:] = np.sort(rng.integers(1, 5, (GAP_VILLAGES, 8)), axis=1)
-    return _handed_in([_long("guarantee.education", villages, months, children - missing, children)], rng)
-
-
-def medical(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return guarantee.medical: persons enrolled over those who should be; a dip each January, when it begins anew."""
-    months = months_to("2026-10")
-    persons = _persons(villages, months)
-    lapse = np.array([0.055, 0.021, 0.006] + [0.0] * 9)[months.month - 1]
-    missing = rng.binomial(persons.astype(int), lapse * rng.uniform(0.5, 1.5, (len(villages), 1)))
-    missing = missing + _holders(villages, rng, (4, 12))
-    return _handed_in([_long("guarantee.medical", villages, months, persons - missing, persons)], rng)
-
-
-def housing(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return guarantee.housing: households in a safe house over all rural ones; few villages hold the last gaps."""
-    months = months_to("2026-10")
-    households = _households(villages)
-    left = rng.poisson(2.0, (len(villages), 1)) * np.clip(1 - np.arange(MONTHS) / 24, 0, 1)
-    missing = np.ceil(left) + _holders(villages, rng, (2, 6))
-    return _handed_in([_long("guarantee.housing", villages, months, households - missing, households)], rng)
-
-
-def water(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return guarantee.water: households with safe water over all; a few villages run short, more of them in winter."""
-    months = months_to("2026-10")
-    households = _households(villages)
-    is_dry = np.isin(months.month, (10, 11, 12, 1, 2))
-    missing = _holders(villages, rng, (6, 18)) * np.where(is_dry, 1.0, 0.35)
-    missing = np.round(missing) + rng.binomial(2, 0.25, (len(villages), MONTHS)) * (np.arange(MONTHS) < 18)
-    return _handed_in([_long("guarantee.water", villages, months, households - missing, households)], rng)
-
-
 def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return monitoring.reviewed (households reviewed over all) and monitoring.stock (households under monitoring).
 
-    Villages that are late with the last month's review, the late township's all of them, have no row for it.
+    Of the last `BY_HOUSEHOLD` months reviews are known by household (`households.py`), and have no row here.
     """
     months = months_to("2026-11")
     households = _households(villages)
     reviewed = np.round(households * np.clip(rng.normal(0.993, 0.012, (len(villages), MONTHS)), 0.9, 1))
-    is_late = rng.random((len(villages), MONTHS)) < np.where(np.arange(MONTHS) == MONTHS - 1, 0.1, 0.025)
-    is_late[villages["township"] == LATE, -1] = True
+    is_missing = rng.random((len(villages), MONTHS)) < 0.025
+    is_missing[:, -BY_HOUSEHOLD:] = True
     usual = villages["households"].to_numpy() / villages["households"].sum() * MONITORED_HOUSEHOLDS
     stock = np.empty((len(villages), MONTHS))
     stock[:, 0] = rng.poisson(usual * 1.1)
     for month in range(1, MONTHS):
         cleared = rng.binomial(stock[:, month - 1].astype(int), 0.06)
         stock[:, month] = stock[:, month - 1] - cleared + rng.poisson(usual * 0.06)
-    review = _long("monitoring.reviewed", villages, months, reviewed, households)[~is_late.ravel()]
+    review = _long("monitoring.reviewed", villages, months, reviewed, households)[~is_missing.ravel()]
     return _handed_in([review, _long("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))], rng)
 
 
@@ -187,15 +123,6 @@ def _persons(villages: pd.DataFrame, months: pd.DatetimeIndex) -> np.ndarray:
 
 def _households(villages: pd.DataFrame) -> np.ndarray:
     return np.repeat(villages[["households"]].to_numpy(float), MONTHS, axis=1)
-
-
-def _holders(villages: pd.DataFrame, rng: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
-    """Return by village (one column) how many are missing all along: none but in `GAP_VILLAGES` of them."""
-    missing = np.zeros((len(villages), 1))
-    missing[rng.choice(len(villages), GAP_VILLAGES, replace=False), 0] = rng.integers(
-        size[0], size[1] + 1, GAP_VILLAGES
-    )
-    return missing
 
 
 def _long(

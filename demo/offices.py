@@ -73,11 +73,6 @@ def _separated(value: float) -> str:
 
 
 OFFICES = (
-    Office("县农业农村局", "农民收入", indicators.income, _dotted, _separated),
-    Office("县教育局", "义务教育保障", indicators.education, _compact, plain, by_name=True),
-    Office("县医疗保障局", "基本医疗保障", indicators.medical, _spelled, int),
-    Office("县住房和城乡建设局", "住房安全保障", indicators.housing, _wide_period, _wide_number, by_name=True),
-    Office("县水利局", "饮水安全保障", indicators.water, _dashed, int),
     Office("县农业农村局", "防返贫监测", indicators.monitoring, _compact, plain),
     Office("县财政局", "衔接资金", indicators.funds, _dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
     Office("县卫生健康局", "人居环境", indicators.environment, _spelled, int, by_name=True),

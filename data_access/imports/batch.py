@@ -11,6 +11,8 @@ from data_access.imports.sheets import Sheet, letter
 from i18n import N_, Message
 
 _ROWS_NAMED = 6
+#: So many rows are refused with cell and reason; a table of millions that is wrong throughout fills no memory.
+MOST_REFUSALS = 100_000
 
 
 class Refusal(NamedTuple):
@@ -56,13 +58,19 @@ class Batch:
     refusals: dict[int, list[Refusal]] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
+    #: Rows refused beyond `MOST_REFUSALS`.
+    refused_unlisted: int = 0
 
     def refuse(
         self, rows: pd.Series | pd.Index, names: str | Sequence[str], reason: Message | Callable[[int], Message]
     ) -> None:
         """Take rows (a mask over `rows`, or index values) out for `reason`, told at the first of these fields."""
         bad = rows if isinstance(rows, pd.Index) else self.rows.index[rows.to_numpy(dtype=bool)]
-        for at in bad:
+        if not len(bad):  # to drop nothing would copy millions of rows
+            return
+        listed = max(MOST_REFUSALS - len(self.refusals), 0)
+        self.refused_unlisted += max(len(bad) - listed, 0)
+        for at in bad[:listed]:
             self.note_refusal(int(at), names, reason(int(at)) if callable(reason) else reason)
         self.rows = self.rows.drop(index=bad)
 

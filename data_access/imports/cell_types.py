@@ -37,6 +37,7 @@ class Type:
     """A column's type: `parse(cell, unit)` takes the unit from the column's header; `dtype` is pandas'."""
 
     parse: Callable[[Cell, str], Any]
+    #: "category" for what a column of millions of rows holds few different ones of.
     dtype: str = "object"
     #: Free text may hold any word, also one that elsewhere marks a subtotal row.
     is_free: bool = False
@@ -66,7 +67,7 @@ def text(length: int, *, is_free: bool = False) -> Type:
     return Type(parse, is_free=is_free)
 
 
-def code(length: int = 40) -> Type:
+def code(length: int = 40, dtype: str = "object") -> Type:
     """An opaque code. One that Excel took for a number and rounded is refused."""
 
     def parse(cell: Cell, _unit: str) -> str:
@@ -84,7 +85,7 @@ def code(length: int = 40) -> Type:
             raise CellError(N_("The text is longer than {length} characters.", length=length))
         return words
 
-    return Type(parse)
+    return Type(parse, dtype)
 
 
 def number(*, minimum: float | None = None, maximum: float | None = None, is_money: bool = False) -> Type:
@@ -125,6 +126,13 @@ def _day(cell: Cell, _unit: str) -> Any:
     return dates.day_of(cell)
 
 
+def _month(cell: Cell, _unit: str) -> Any:
+    span = dates.span_of(cell)
+    if span.length not in ("day", "month"):
+        raise CellError(N_("A month is needed, such as 202403 or 2024-03."))
+    return span.first.replace(day=1)
+
+
 def _span(cell: Cell, _unit: str) -> Any:
     return dates.span_of(cell)
 
@@ -133,6 +141,8 @@ def _span(cell: Cell, _unit: str) -> Any:
 share = Type(_share, dtype="float64")
 #: A day, as datetime.date.
 day = Type(_day)
+#: The first day of a month, given as a month or as a day in it.
+month = Type(_month, dtype="category")
 #: A period of a length still to be compared with its indicator's, as dates.Span.
 span = Type(_span)
 

@@ -42,7 +42,9 @@ def batch_of(kind: Kind, tables: list[Table], units: Sequence[dict[str, str]], i
         typed = {f.name: _typed(batch, table, f, unit.get(f.name, ""), rows, first) for f in present}
         parts.append(pd.DataFrame(typed, index=pd.RangeIndex(first, first + len(rows))))
         first += len(rows)
-    batch.rows = pd.concat(parts).drop(index=pd.Index(list(batch.refusals), dtype="int64"))
+    batch.rows = pd.concat(parts) if len(parts) > 1 else parts[0]
+    if batch.refusals:
+        batch.rows = batch.rows.drop(index=pd.Index(list(batch.refusals), dtype="int64"))
     return batch
 
 
@@ -82,7 +84,13 @@ def _typed(batch: Batch, table: Table, field: Field, unit: str, rows: NDArray[np
     if problems:
         for at in np.flatnonzero(np.isin(codes, list(problems))):
             batch.note_refusal(first + int(at), field.name, problems[codes[at]])
-    return pd.Series(values[codes], index=pd.RangeIndex(first, first + len(rows)), dtype=field.type.dtype)
+    index = pd.RangeIndex(first, first + len(rows))
+    if field.type.dtype == "category":
+        # Two ways of writing the same are one category.
+        which, distinct = pd.factorize(values)
+        return pd.Series(pd.Categorical.from_codes(which[codes], pd.Index(distinct, dtype=object)), index=index)
+    # Each distinct value is converted once: a large table has a hundred rows of each.
+    return pd.Series(pd.array(values, dtype=field.type.dtype).take(codes), index=index)
 
 
 def _parsed(

@@ -1,9 +1,13 @@
-"""CSV files into sheets. The encoding is never guessed: strict UTF-8, then strict GB18030, else the file is refused."""
+"""CSV files into sheets. The encoding is never guessed: strict UTF-8, then strict GB18030, else the file is refused.
+
+Large ones are read column by column (`columns.py`).
+"""
 
 import csv
 import io
 from pathlib import Path
 
+from data_access.imports.columns import read_large_csv
 from data_access.imports.errors import FileError
 from data_access.imports.sheets import Column, Sheet
 from data_access.imports.text import is_mojibake
@@ -12,13 +16,18 @@ from i18n import N_
 # 1,000,000 rows of 14 columns are some 150 MB.
 _MAX_BYTES = 300_000_000
 _MAX_COLUMNS = 256
+# From here on, some 200,000 rows, every row as a Python object would take seconds.
+_LARGE = 20_000_000
 _DELIMITERS = (",", "\t", ";")
 _LOOKED_AT = 20
 
 
 def read_csv(path: Path) -> Sheet:
     """Return a CSV file as a sheet. Raises FileError for a size, an encoding or quotes that cannot be read."""
-    if path.stat().st_size > _MAX_BYTES:
+    size = path.stat().st_size
+    if size > _LARGE and (sheet := read_large_csv(path)):
+        return sheet
+    if size > _MAX_BYTES:
         raise FileError(N_("The file is too large to be read: split it into several files."))
     text = decoded(path.read_bytes())
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)

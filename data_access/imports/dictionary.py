@@ -22,6 +22,7 @@ from data_access.imports.errors import FileError
 from data_access.imports.kind import Context, Kind
 from data_access.imports.kinds.storing import in_position
 from data_access.imports.sheets import of_records
+from data_access.rollups import income, reviews
 from data_access.schema import LEVELS, indicator, indicator_group, indicator_target, observation
 from data_access.writing import upsert
 from i18n import N_, Message
@@ -198,6 +199,8 @@ def _store(batch: Batch, context: Context) -> int:
     kept = set(indicators.get("id", ()))
     orphan = (batch.rows["table"] == "indicator.target") & ~batch.rows["id"].isin(kept)
     batch.refuse(orphan, _ENTRY, N_("The indicator of this target was refused."))
+    known = set(connection.execute(select(indicator.c.id)).scalars())
+    context.touched.dictionary |= not known.issuperset(kept & {*income.IDS, reviews.ID})
     changed = 0
     for table, rows in ((indicator_group, groups), (indicator, indicators)):
         changed += len(upsert(connection, table, in_position(connection, table, rows))) if len(rows) else 0

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from data_access.imports import cell_types
 from data_access.imports.cell_types import Type
+from data_access.rollups.households import Touched
 from i18n import Message
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class Field:
     mark: bool = False
 
 
+def _silent(_part: float) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class Context:
     """What the rows of one file are stored into, and what must be reckoned anew once they are."""
@@ -46,6 +51,12 @@ class Context:
     reported_since: date | None = None
     #: Keys of observation rows that were written.
     cells: list[pd.DataFrame] = field(default_factory=list)
+    #: What was written of households.
+    touched: Touched = field(default_factory=Touched)
+    #: Whether whoever hands the file in has looked at figures that are hardly believable.
+    is_confirmed: bool = False
+    #: Told from time to time which part (0 to 1) of a large table is written.
+    on_progress: Callable[[float], None] = _silent
 
 
 def _as_it_is(batch: "Batch", context: Context) -> None:
@@ -64,6 +75,11 @@ class Kind:
     store: Callable[["Batch", Context], int]
     #: Turns cells into references, before the key is looked at.
     resolve: Callable[["Batch", Context], None] = _as_it_is
+
+    @property
+    def is_of_households(self) -> bool:
+        """Whether each row belongs to a household of the register."""
+        return any(f.name == "household_code" for f in self.fields)
 
     @property
     def is_placed(self) -> bool:

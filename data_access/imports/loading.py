@@ -9,10 +9,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert
 
 from data_access.database import writing
-from data_access.imports import places
+from data_access.imports import homes, places
 from data_access.imports.batch import Batch
 from data_access.imports.boundaries import BOUNDARIES, read_boundaries
 from data_access.imports.checking import checked_rows
+from data_access.imports.columns import read_parquet
 from data_access.imports.csv_files import read_csv
 from data_access.imports.dictionary import DICTIONARY, read_dictionary
 from data_access.imports.errors import FileError
@@ -25,7 +26,7 @@ from data_access.imports.refused import ENDING, write_refused
 from data_access.imports.report import KindReport, Report
 from data_access.imports.sheets import Sheet
 from data_access.imports.workbooks import read_workbook
-from data_access.rollups import observations
+from data_access.rollups import households, observations
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.schema import load
 from i18n import N_, Message, words
@@ -36,7 +37,7 @@ Progress = Callable[[Path, float], None]
 #: What builds on what: a kind needs only kinds before it.
 _ORDER: tuple[Kind, ...] = (DICTIONARY, REGIONS, BOUNDARIES, *(kind for kind in TABLES if kind is not REGIONS))
 _WORKBOOKS = (".xlsx", ".xlsm")
-_TABLES = (*_WORKBOOKS, ".csv")
+_TABLES = (*_WORKBOOKS, ".csv", ".parquet")
 _GEOJSON = (".geojson", ".json")
 _ENDINGS = (*_TABLES, *_GEOJSON, ".toml")
 
@@ -64,6 +65,7 @@ def import_files(
     *,
     crs: str = "wgs84",
     strict: bool = False,
+    confirm: bool = False,
     by: str = "",
     language: str = "zh_CN",
     on_progress: Progress | None = None,
@@ -71,13 +73,14 @@ def import_files(
     """Take files, or folders of them, into the database, and return one report a file in the order they went in.
 
     `crs` is what longitudes and latitudes mean: wgs84 or gcj02. Each file is one transaction; with `strict` all of them
-    are one, and nothing goes in if anything is refused. `by` is who hands them in; `language` is that of the reasons in
+    are one, and nothing goes in if anything is refused. `confirm` takes figures
+    that are hardly believable too. `by` is who hands them in; `language` is that of the reasons in
     the workbooks of refused rows. Raises sqlalchemy.exc.SQLAlchemyError where the database cannot be written.
     """
     found = expanded(paths)
     steps = 2 * len(found)
 
-    def progress(path: Path, step: int) -> None:
+    def progress(path: Path, step: float) -> None:
         if on_progress:
             on_progress(path, step / steps)
 
@@ -87,17 +90,19 @@ def import_files(
         files.append(_read(path))
     files.sort(key=lambda file: file.order)
 
-    def taken(file: _File, context: Context) -> None:
-        progress(file.report.path, len(files) + files.index(file))
+    def take(file: _File, context: Context) -> None:
+        at = len(files) + files.index(file)
+        context.on_progress = lambda part: progress(file.report.path, at + part)
+        context.on_progress(0)
         _take(context, file, by)
 
     if strict:
-        _take_all_or_nothing(engine, files, crs, taken)
+        _take_all_or_nothing(engine, files, lambda connection: Context(connection, crs, is_confirmed=confirm), take)
     else:
         for file in files:
             with writing(engine) as connection:
-                context = Context(connection, crs)
-                taken(file, context)
+                context = Context(connection, crs, is_confirmed=confirm)
+                take(file, context)
                 _refresh(context)
     for file in files:
         _write_refused(file, language)
@@ -141,8 +146,9 @@ def _batches(path: Path, report: Report) -> list[Batch]:
         return [read_dictionary(path)]
     if ending not in _TABLES:
         raise FileError(N_("Files of this type are not read: save it as .xlsx or .csv."))
-    sheets = [read_csv(path)] if ending == ".csv" else _visible_sheets(path, report)
-    return _recognised(sheets, report)
+    if ending == ".csv":
+        return _recognised([read_csv(path)], report)
+    return _recognised([read_parquet(path)] if ending == ".parquet" else _visible_sheets(path, report), report)
 
 
 def _visible_sheets(path: Path, report: Report) -> list[Sheet]:
@@ -170,11 +176,14 @@ def _recognised(sheets: list[Sheet], report: Report) -> list[Batch]:
 
 
 def _take_all_or_nothing(
-    engine: Engine, files: Sequence[_File], crs: str, take: Callable[[_File, Context], None]
+    engine: Engine,
+    files: Sequence[_File],
+    context_of: Callable[[Connection], Context],
+    take: Callable[[_File, Context], None],
 ) -> None:
     try:
         with writing(engine) as connection:
-            context = Context(connection, crs)
+            context = context_of(connection)
             for file in files:
                 take(file, context)
             _refresh(context)
@@ -202,7 +211,8 @@ def _take(context: Context, file: _File, by: str) -> None:
                 ignored=batch.ignored,
                 notes=batch.notes,
                 refusals=sorted(refusals, key=lambda r: (r.sheet, r.row)),
-                refused=len(batch.refusals),
+                refused=len(batch.refusals) + batch.refused_unlisted,
+                refused_unlisted=batch.refused_unlisted,
             )
         )
     _log(context.connection, file, by)
@@ -214,6 +224,8 @@ def _store(batch: Batch, context: Context) -> int:
         return 0
     if batch.kind.is_placed:
         places.resolve(batch, context)
+    if batch.kind.is_of_households:
+        homes.resolve(batch, context)
     batch.kind.resolve(batch, context)
     batch.refuse_duplicates()
     return batch.kind.store(batch, context) if len(batch.rows) else 0
@@ -227,6 +239,7 @@ def _refresh(context: Context) -> None:
         refresh_tasks(context.connection, context.reported_tasks, context.reported_since)
     if context.cells:
         observations.refresh(context.connection, touched(context.cells))
+    households.refresh(context.connection, context.touched)
 
 
 def _log(connection: Connection, file: _File, by: str) -> None:

@@ -26,6 +26,8 @@ class KindReport:
     refusals: list[Refusal]
     #: Rows with at least one refusal.
     refused: int
+    #: How many of these are not among `refusals`.
+    refused_unlisted: int = 0
 
 
 @dataclass

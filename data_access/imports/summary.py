@@ -29,6 +29,9 @@ def _kind_lines(part: KindReport, words: Words) -> Iterator[str]:
         "{kind}: rows read {read}, taken {taken}, changed {changed}, refused {refused}", kind=part.title, **counts
     )
     yield "  " + words.say(said)
+    if part.refused_unlisted:
+        count = words.number(part.refused_unlisted)
+        yield "    " + words.say(N_("Refused like these, but not listed one by one: {count}", count=count))
     if part.subtotals:
         yield "    " + words.say(N_("Subtotal rows passed over: {count}", count=words.number(part.subtotals)))
     if part.ignored:

@@ -3,7 +3,7 @@
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from data_access.rollups.observations import refresh_moved
+from data_access.rollups import bands, observations
 from data_access.schema import region
 from data_access.writing import frame, update
 
@@ -40,4 +40,6 @@ def spell_ancestors(connection: Connection) -> None:
     before = known.loc[changed["code"], ancestors].reset_index()
     moved = pd.concat([before, changed]).melt(id_vars="code", value_vars=ancestors, value_name="ancestor_code")
     moved = moved.dropna(subset="ancestor_code").query("code != ancestor_code")
-    refresh_moved(connection, moved[["code", "ancestor_code"]].drop_duplicates())
+    moved = moved[["code", "ancestor_code"]].drop_duplicates()
+    observations.refresh_moved(connection, moved)
+    bands.refresh_moved(connection, moved)

@@ -9,10 +9,12 @@ from data_access.imports.batch import Batch
 from data_access.imports.cell_types import number, span, text
 from data_access.imports.dates import Span, period_of
 from data_access.imports.errors import CellError
+from data_access.imports.homes import villages_of
 from data_access.imports.kind import PLACE, Context, Field, Kind
 from data_access.imports.kinds.storing import known
 from data_access.imports.text import plain
 from data_access.rollups.campaigns import campaign_indicator, task_indicator
+from data_access.rollups.households import COMPUTED, computed_spans
 from data_access.schema import campaign, campaign_task, indicator, observation, region
 from data_access.writing import frame, upsert
 from i18n import N_, Message
@@ -46,6 +48,7 @@ def _resolve(batch: Batch, context: Context) -> None:
     reason = N_("This indicator is computed from the campaign's reports: hand in those.")
     batch.refuse(batch.rows["indicator"].isin(computed), "indicator", reason)
 
+    _refuse_computed(batch, context)
     its = dictionary.loc[batch.rows["indicator"]].set_index(batch.rows.index)
     level = batch.rows["region_code"].map(known(connection, region, "level"))
     places = tuple(field.name for field in PLACE)
@@ -56,6 +59,20 @@ def _resolve(batch: Batch, context: Context) -> None:
     )
     _resolve_periods(batch, its["frequency"])
     _check_figures(batch, its)
+
+
+def _refuse_computed(batch: Batch, context: Context) -> None:
+    """Refuse what is computed from the households of the same village and month: two sources would contradict."""
+    if not batch.rows["indicator"].str.startswith(COMPUTED).any():
+        return
+    spans = computed_spans(context.connection)
+    has_households = batch.rows["region_code"].isin(set(villages_of(context.connection)))
+    computed = pd.Series(data=False, index=batch.rows.index)
+    for ids, first, last in spans:
+        is_within = batch.rows["period"].map(lambda named, f=first, t=last: f <= named.first.replace(day=1) <= t)
+        computed |= has_households & batch.rows["indicator"].isin(ids) & is_within
+    reason = N_("This figure is computed from the households of this village: hand in those.")
+    batch.refuse(computed, "indicator", reason)
 
 
 def _pass_over_blank(batch: Batch) -> None:
