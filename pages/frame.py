@@ -21,6 +21,8 @@ st.set_page_config(page_title=said.pick(display.title, display.title_en), page_i
 pages = {
     "overview": st.Page("overview.py", title=_("Overview"), default=True),
     "campaign": st.Page("campaign.py", title=_("Campaign progress")),
+    "income": st.Page("income.py", title=_("Income")),
+    "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
     "village": st.Page("village.py", title=_("Village")),
 }
 page = st.navigation(list(pages.values()), position="hidden")

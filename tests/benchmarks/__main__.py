@@ -24,7 +24,7 @@ from tests.benchmarks.client import Rerun, Session
 from tests.servers import serving
 
 _RERUNS = 60
-_PAGES = ("", "campaign", "village")
+_PAGES = ("", "campaign", "income", "guarantees", "village")
 _LEVELS = ("county", "township", "village")
 _KEPT = Path("data/bench.json")
 

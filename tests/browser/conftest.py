@@ -27,7 +27,7 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost")
 LOCAL_SCHEMES = ("about", "blob", "data")
 
 # On a deep link Streamlit asks below the page's name first whether the server is there, and takes the 404 for a no.
-BASE_PATH_PROBE = re.compile(r"/(campaign|village)/_stcore/(health|host-config)$")
+BASE_PATH_PROBE = re.compile(r"/(campaign|income|guarantees|village)/_stcore/(health|host-config)$")
 
 # Without a GPU picking takes longer than the 250 ms that deck.gl gives a tap.
 SLOW_CLOCK = "const now = Date.now.bind(Date), start = now(); Date.now = () => start + (now() - start) / 10;"

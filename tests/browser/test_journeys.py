@@ -110,7 +110,9 @@ def test_an_open_page_follows_a_load(visit: Visit, server: Server, tmp_path: Pat
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
-@pytest.mark.parametrize("path", ["/", "/campaign", "/village?region=990101002003"])
+@pytest.mark.parametrize(
+    "path", ["/", "/campaign", "/income", "/guarantees?item=medical", "/village?region=990101002003"]
+)
 def test_nothing_is_wider_than_the_screen(visit: Visit, page: Page, path, width, height):
     page.set_viewport_size({"width": width, "height": height})
     visit(path)

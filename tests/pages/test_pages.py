@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access.campaign import campaign_on
+from data_access.guarantees import missing_by_village
 from data_access.imports import import_files
+from data_access.income import the_few
 from data_access.indicators import children_of, newest_period
 from data_access.snapshot import latest
 from demo.build import DICTIONARY
@@ -26,7 +28,7 @@ def figures(app: AppTest) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("page", ["overview", "campaign", "village"])
+@pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "village"])
 def test_every_page_shows_its_parts_at_every_level_in_both_languages(visit: Open, page, level, language):
     app = visit(page, region=LEVELS[level], lang=language)
     assert not app.exception
@@ -41,7 +43,7 @@ def test_every_page_shows_its_parts_at_every_level_in_both_languages(visit: Open
         assert not CHINESE.search(said), CHINESE.search(said)
 
 
-@pytest.mark.parametrize("page", ["overview", "campaign", "village"])
+@pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "village"])
 def test_nothing_on_a_page_points_outside(visit: Open, page):
     app = visit(page)
     for chart in [*app.get("deck_gl_json_chart"), *app.get("plotly_chart")]:
@@ -154,3 +156,38 @@ def test_a_lone_region_is_shown_alone(pages_on, engine, tmp_path):
         assert not app.exception
         assert not app.error
         assert app.header
+
+
+def test_the_village_whose_mean_hides_its_tail_is_named_in_the_headline_and_leads_the_few(visit: Open, demo_engine):
+    snapshot = latest(demo_engine)
+    on = newest_period(snapshot)
+    assert on
+    few = the_few(snapshot, "990101", on, 20)
+    tail = few.iloc[0]
+    assert tail["mean_change"] > 5
+    assert tail["fell_share"] > 15
+    app = visit("income")
+    assert tail["name"] in app.header[0].value
+    assert tail["name"] in app.dataframe[0].value.iloc[0, 0]
+
+
+def test_a_household_is_shown_in_its_village_only_and_masked(visit: Open, demo_engine):
+    assert "姓名" not in [column for table in visit("income").dataframe for column in table.value.columns]
+    snapshot = latest(demo_engine)
+    on = newest_period(snapshot)
+    assert on
+    village = visit("income", region=the_few(snapshot, "990101", on, 1).at[0, "code"])
+    (table,) = (table.value for table in village.dataframe if "姓名" in table.value.columns)
+    assert len(table) > 10
+    assert table["姓名"].dropna().str.contains("*", regex=False).all()
+    assert table["电话"].dropna().str.contains("****", regex=False).all()
+
+
+def test_the_guarantees_name_who_is_missing(visit: Open, demo_engine):
+    snapshot = latest(demo_engine)
+    on = newest_period(snapshot)
+    assert on
+    missing = missing_by_village(snapshot, "990101", "education", on)
+    app = visit("guarantees", item="education")
+    assert f"{int(missing['missing'].sum())} 人" in app.header[0].value
+    assert app.dataframe[0].value.iloc[:, 1].tolist() == missing["missing"].astype(int).tolist()
