@@ -73,7 +73,7 @@ matrix = guarantee_matrix(snapshot, around.code, on, place.complete_from)
 matrix["item_name"] = matrix["item"].map(items)
 matrix["name"] = [words.pick(row.name, row.name_en) for row in matrix.itertuples(index=False)]
 matrix["label"] = ["✓" if m == 0 else words.number(m) for m in matrix["missing"]]
-matrix["hover"] = matrix["name"] + "\n" + matrix["item_name"] + "\t" + matrix["label"]
+matrix["hover"] = [f"{row.name}\n{row.item_name}\t{row.label}" for row in matrix.itertuples(index=False)]
 
 
 def open_cell() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from data_access.income import (
     children_income,
+    distribution_of,
     households_at_risk,
     income_summary,
     line_of,
@@ -35,7 +36,7 @@ place = here()
 _, words = place.words.gettext, place.words
 snapshot, region, around, on = place.snapshot, place.region, place.around, place.on
 month = newest_month(snapshot, region.code, on)
-if month is None:
+if month is None or distribution_of(snapshot, region.code, month).empty:
     st.header(_("No income has been handed in for {name}").format(name=place.name(region)))
     st.write(_("Twelve months of household income are needed before a figure can be shown."))
     st.stop()

@@ -145,11 +145,13 @@ def test_a_lone_region_is_shown_alone(pages_on, engine, tmp_path):
     (tmp_path / "regions.csv").write_text("代码,名称,级别\n99,云岭县,县\n", "utf-8")
     (tmp_path / "own.toml").write_text(DICTIONARY.read_text("utf-8").replace('level = "village"', 'level = "county"'))
     (tmp_path / "figures.csv").write_text(
-        "指标,行政区划代码,时期,分子,分母\nguarantee.medical,99,2026-10,992,1000\n", "utf-8"
+        "指标,行政区划代码,时期,分子,分母\nguarantee.medical,99,2026-10,992,1000\n"
+        "income.per_capita,99,2026-10,14000000,1000\n",
+        "utf-8",
     )
     import_files(engine, [tmp_path], strict=True)
     pages_on(str(engine.url))
-    for page in ("overview", "village"):
+    for page in ("overview", "campaign", "income", "guarantees", "village"):
         app = AppTest.from_file(FRAME, default_timeout=30).run()
         if page != "overview":
             app.switch_page(f"{page}.py").run()
