@@ -19,7 +19,7 @@ from data_access import database
 from data_access.imports import Report, exit_code, import_files
 from data_access.imports.loading import expanded
 from data_access.imports.summary import lines
-from data_access.rollups import households
+from data_access.rollups import households, ledgers
 from data_access.schema import load
 from i18n import LANGUAGES, N_, Words, words
 from settings import SettingsError, settings
@@ -157,9 +157,10 @@ def loads(count: int, language: str | None, url: str | None) -> None:
 @_language_option
 @_database_option
 def rebuild(language: str | None, url: str | None) -> None:
-    """Forget all that is computed from households and all sums, and build both from nothing."""
+    """Forget all that is computed from households and ledgers, and all sums, and build them from nothing."""
     with _opened(url, _words(language)) as engine, database.writing(engine) as connection:
         households.rebuild(connection)
+        ledgers.rebuild(connection)
 
 
 def main() -> int:

@@ -1,15 +1,16 @@
 """The one way in to the observations: a region's figures, its children's with light and rank, a trend, a matrix."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, and_, case, func, or_, select, tuple_
 
-from data_access.regions import codes_under, region_of, units_under
-from data_access.schema import indicator, indicator_group, indicator_target, observation, region
+from data_access.periods import earlier, last_day
+from data_access.regions import codes_under, path_to, region_of, units_under
+from data_access.schema import ANY_LEVEL, RECKONED, indicator, indicator_group, indicator_target, observation, region
 from data_access.snapshot import Snapshot, cached
 from data_access.writing import frame
 
@@ -37,6 +38,7 @@ class Indicator(NamedTuple):
     direction: str
     frequency: str
     level: str
+    is_sample: bool
     formula: str
     formula_en: str
     source: str
@@ -45,6 +47,11 @@ class Indicator(NamedTuple):
     position: int
     group_name: str
     group_name_en: str
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether it is reckoned from a ledger, which speaks of every place."""
+        return self.level == ANY_LEVEL
 
 
 _DICTIONARY = select(
@@ -73,7 +80,8 @@ def children_of(
     indicator, period, numerator, denominator, plan, value, plan_value, target, gap (points ahead of plan, else of
     target, in percent of it where the unit is not %; negative is behind, whatever the direction), change (against the
     period before; a week before for daily ones), year_change, light, rank (1 is best; ties share it), reports.
-    A child without a figure for the period is there, with nulls, the light "grey" and no rank.
+    A child without a figure for the period is there, with nulls, the light "grey" and no rank. A ledger speaks of every
+    place: a child that no entry names has 0, and of a rate 0 / 0, which has no value and the light "none".
     """
     regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
     table = _figures(snapshot, regions, code, (indicator_id,), on, complete_from)
@@ -186,31 +194,6 @@ def shortfalls(children: pd.DataFrame, entry: Indicator) -> pd.DataFrame:
     return table.sort_values("missing", ascending=False, kind="stable", ignore_index=True)
 
 
-def last_day(period: date, frequency: str) -> date:
-    """Return the last day of the period that starts on `period`."""
-    if frequency == "day":
-        return period
-    if frequency == "week":
-        return period + timedelta(days=6)
-    months = {"month": 1, "quarter": 3, "year": 12}[frequency]
-    following: date = (pd.Timestamp(period) + pd.DateOffset(months=months)).date()
-    return following - timedelta(days=1)
-
-
-def earlier(period: date, frequency: str) -> tuple[date, date]:
-    """Return the periods that a figure is compared with: the one before (of days the week before) and the year's."""
-    steps = {
-        "day": pd.DateOffset(weeks=1),
-        "week": pd.DateOffset(weeks=1),
-        "month": pd.DateOffset(months=1),
-        "quarter": pd.DateOffset(months=3),
-        "year": pd.DateOffset(years=1),
-    }
-    year = pd.DateOffset(weeks=52) if frequency == "week" else pd.DateOffset(years=1)
-    at = pd.Timestamp(period)
-    return (at - steps[frequency]).date(), (at - year).date()
-
-
 def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series, planned: pd.Series) -> pd.Series:
     """Return green (on plan or target), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
 
@@ -239,10 +222,14 @@ def _figures(
     known = dictionary(snapshot)
     chosen = {key: known[key] for key in indicator_ids if key in known}
     units = units_under(snapshot, within)
+    line = _line_of(snapshot, within)
     with snapshot.connect() as connection:
         # A share of units that is whole but for the last bits of a float must not ask for one unit more.
-        enough = {key: round(units[entry.level] * complete_from, 6) for key, entry in chosen.items()}
-        periods = _periods(connection, within, enough, on)
+        enough = {
+            key: round(units[entry.level] * complete_from, 6) for key, entry in chosen.items() if not entry.is_reckoned
+        }
+        periods = _periods(connection, (within,), enough, on)
+        periods |= _periods(connection, line, dict.fromkeys(chosen.keys() - enough.keys(), 0.0), on)
         compared = {key: (day, *earlier(day, chosen[key].frequency)) for key, day in periods.items()}
         places = frame(
             connection,
@@ -259,7 +246,7 @@ def _figures(
     table = places.merge(at, how="cross")
     figure = ["numerator", "denominator", "plan", "reports"]
     own = rows.rename(columns={"region_code": "code"})[["code", "indicator", "period", *figure]]
-    table = table.merge(own, how="left", on=["code", "indicator", "period"])
+    table = _with_zeros(table.merge(own, how="left", on=["code", "indicator", "period"]), chosen)
     table, past = _valued(table, chosen), _valued(own, chosen)
     for column, name in (("before", "change"), ("year", "year_change")):
         then = past[["code", "indicator", "period", "value"]].rename(columns={"period": column, "value": name})
@@ -268,7 +255,23 @@ def _figures(
     return _judged(table, chosen, targets).drop(columns=["before", "year"])
 
 
-def _periods(connection: Connection, code: str, enough: dict[str, float], on: date) -> dict[str, date]:
+def _line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
+    """Return a region and those around it up to its county: any of them tells up to when a ledger speaks of it."""
+    return tuple(step.code for step in path_to(snapshot, code) if step.code == code or step.level in RECKONED)
+
+
+def _with_zeros(table: pd.DataFrame, chosen: dict[str, Indicator]) -> pd.DataFrame:
+    """Fill in what a ledger says by not naming a place: none of it."""
+    reckoned = [key for key, entry in chosen.items() if entry.is_reckoned]
+    silent = table["indicator"].isin(reckoned) & table["period"].notna() & table["numerator"].isna()
+    is_rate = table["indicator"].isin([key for key in reckoned if chosen[key].denominator_name is not None])
+    table = table.astype({"numerator": float, "denominator": float})
+    table.loc[silent, ["numerator", "reports"]] = 0.0
+    table.loc[silent & is_rate, "denominator"] = 0.0
+    return table
+
+
+def _periods(connection: Connection, codes: tuple[str, ...], enough: dict[str, float], on: date) -> dict[str, date]:
     """Return each indicator's newest period at or before `on` that enough units have reported, else the newest."""
     if not enough:
         return {}
@@ -277,7 +280,7 @@ def _periods(connection: Connection, code: str, enough: dict[str, float], on: da
     statement = (
         select(observation.c.indicator, func.coalesce(complete, func.max(observation.c.period)).label("period"))
         .where(
-            observation.c.region_code == code,
+            observation.c.region_code.in_(codes),
             observation.c.indicator.in_(list(enough)),
             observation.c.period <= on,
             observation.c.numerator.is_not(None),
@@ -323,7 +326,8 @@ def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataF
     relative = (behind / wanted * 100).where(wanted != 0, np.sign(behind) * 100)
     table["gap"] = behind.where(of("unit") == "%", relative) * better
     amber = of("amber_points").astype(float)
-    table["light"] = light_of(table["gap"], amber, table["value"].notna(), table["plan_value"].notna())
+    said = table["value"].notna() | ((table["numerator"] == 0) & (table["denominator"] == 0))
+    table["light"] = light_of(table["gap"], amber, said, table["plan_value"].notna())
     merit = (table["value"] * better).round(9)
     table["rank"] = merit.groupby(table["indicator"], sort=False).rank(method="min", ascending=False)
     return table

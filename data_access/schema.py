@@ -5,11 +5,13 @@ household, so that a database role can be refused it.
 """
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     func,
 )
 
@@ -30,6 +33,10 @@ metadata = MetaData(
 
 #: From the widest to the narrowest; a parent is always of a wider level, but levels may be missing.
 LEVELS = ("province", "prefecture", "county", "township", "village")
+#: In place of an indicator's level: it is reckoned from a ledger, whose entries may belong to a region of any level.
+ANY_LEVEL = "any"
+#: The levels at which such an indicator is reckoned from the entries (rollups/entries.py); above, it is summed.
+RECKONED = ("county", "township", "village")
 
 load = Table(
     "load",
@@ -117,7 +124,10 @@ indicator = Table(
     Column("decimals", Integer, nullable=False),
     Column("direction", String(4), nullable=False),
     Column("frequency", String(8), nullable=False),
+    # The level that hands it in, or "any".
     Column("level", String(12), nullable=False),
+    # Whether the denominator is a sample of all there are, so that the value has an interval.
+    Column("is_sample", Boolean, nullable=False, server_default=false()),
     Column("formula", Text, nullable=False),
     Column("formula_en", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -313,4 +323,150 @@ household_review = Table(
     Column("reviewed_on", Date),
     Index(None, "month"),
     sqlite_with_rowid=False,
+)
+
+monitoring_case = Table(
+    "monitoring_case",
+    metadata,
+    Column("household_code", String(40), ForeignKey("household.code"), primary_key=True),
+    # The day of the alert; where an office does not keep it, of the inclusion. A household may have several cases.
+    Column("opened_on", Date, primary_key=True),
+    # 脱贫不稳定户, 边缘易致贫户, 突发严重困难户; words that change with policy are data.
+    Column("kind", String(40)),
+    Column("persons", Integer),
+    Column("alert_on", Date),
+    Column("verified_on", Date),
+    # Null: not under monitoring (yet).
+    Column("included_on", Date),
+    # The clue was looked into and no risk was found.
+    Column("dismissed_on", Date),
+    Column("cleared_on", Date),
+    # 帮扶消除 or 自然消除, as the register says.
+    Column("clearing", String(40)),
+    # The official who answers for it, and his office; never a member of the household.
+    Column("owner", String(100)),
+    Column("office", String(100)),
+)
+
+case_risk = Table(
+    "case_risk",
+    metadata,
+    Column("household_code", String(40), primary_key=True),
+    Column("opened_on", Date, primary_key=True),
+    Column("risk", String(60), primary_key=True),
+    ForeignKeyConstraint(
+        ["household_code", "opened_on"], ["monitoring_case.household_code", "monitoring_case.opened_on"]
+    ),
+)
+
+case_measure = Table(
+    "case_measure",
+    metadata,
+    Column("household_code", String(40), primary_key=True),
+    Column("opened_on", Date, primary_key=True),
+    # The risk that it answers; empty where the office does not say.
+    Column("risk", String(60), primary_key=True),
+    Column("measure", String(200), primary_key=True),
+    Column("started_on", Date),
+    ForeignKeyConstraint(
+        ["household_code", "opened_on"], ["monitoring_case.household_code", "monitoring_case.opened_on"]
+    ),
+)
+
+project = Table(
+    "project",
+    metadata,
+    Column("code", String(60), primary_key=True),
+    # The budget year; one after the cut-off's is reserve.
+    Column("year", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    # 产业发展, 乡村建设 …: words that change with policy are data.
+    Column("kind", String(60)),
+    # Where it is built: a village, a township, or the county.
+    Column("region_code", String(40), ForeignKey("region.code"), nullable=False),
+    Column("office", String(100)),
+    Column("builder", String(100)),
+    # Yuan: the estimated total, and what each level of government is to give of it.
+    Column("investment", Numeric(16, 2, asdecimal=False)),
+    Column("central_funds", Numeric(16, 2, asdecimal=False)),
+    Column("provincial_funds", Numeric(16, 2, asdecimal=False)),
+    Column("prefecture_funds", Numeric(16, 2, asdecimal=False)),
+    Column("county_funds", Numeric(16, 2, asdecimal=False)),
+    Column("planned_start", Date),
+    Column("planned_finish", Date),
+    # 受益户数, by which mode (联农带农机制: orders, land, wages, shares), and the yuan that reached them.
+    Column("households", Integer),
+    Column("benefit_mode", String(100)),
+    Column("benefit", Numeric(16, 2, asdecimal=False)),
+    Column("longitude", Float),
+    Column("latitude", Float),
+    Index(None, "region_code"),
+)
+
+project_stage = Table(
+    "project_stage",
+    metadata,
+    Column("project_code", String(60), ForeignKey("project.code"), primary_key=True),
+    # listed, approved, tendered, started, finished, accepted, settled, handed_over
+    Column("stage", String(20), primary_key=True),
+    Column("due_on", Date),
+    Column("reached_on", Date),
+    # What of the file of this gate is not there; null: nothing is missing.
+    Column("missing_papers", Text),
+)
+
+project_progress = Table(
+    "project_progress",
+    metadata,
+    Column("project_code", String(60), ForeignKey("project.code"), primary_key=True),
+    Column("reported_on", Date, primary_key=True),
+    # 形象进度, from 0 to 1.
+    Column("physical", Numeric(6, 4, asdecimal=False), nullable=False),
+)
+
+fund_flow = Table(
+    "fund_flow",
+    metadata,
+    # 指标文号: the document by which the money was allocated.
+    Column("document", String(100), primary_key=True),
+    Column("project_code", String(60), ForeignKey("project.code"), primary_key=True),
+    # The day that the amounts, all of them totals since the beginning, are known of.
+    Column("as_of", Date, primary_key=True),
+    # Who gives it: central, provincial, prefecture, county.
+    Column("source", String(20), nullable=False),
+    Column("issued_on", Date),
+    # Yuan: of the whole document, and of it to this project; then sent to the project's office, then paid by it.
+    Column("issued", Numeric(16, 2, asdecimal=False)),
+    Column("allocated", Numeric(16, 2, asdecimal=False), nullable=False),
+    Column("disbursed_on", Date),
+    Column("disbursed", Numeric(16, 2, asdecimal=False)),
+    Column("paid", Numeric(16, 2, asdecimal=False)),
+    Index(None, "project_code"),
+)
+
+rectification = Table(
+    "rectification",
+    metadata,
+    # 问题来源: the inspection that found it; numbers are its own.
+    Column("source", String(100), primary_key=True),
+    Column("number", String(40), primary_key=True),
+    Column("found_on", Date, nullable=False),
+    Column("category", String(60)),
+    Column("description", Text, nullable=False),
+    # Where it is: a village, a township, or the county.
+    Column("region_code", String(40), ForeignKey("region.code"), nullable=False),
+    Column("measure", Text),
+    Column("office", String(100)),
+    Column("owner", String(100)),
+    Column("deadline", Date),
+    Column("progress", Text),
+    Column("fixed_on", Date),
+    # 销号: the fix was verified and the problem struck off.
+    Column("verified_on", Date),
+    # 回头看, and whether the problem was back then.
+    Column("rechecked_on", Date),
+    Column("relapsed_on", Date),
+    # 印证资料 that are held; null: none.
+    Column("evidence", Text),
+    Index(None, "region_code"),
 )

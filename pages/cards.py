@@ -7,7 +7,7 @@ import streamlit as st
 
 from data_access.indicators import Indicator, trend_of
 from pages.place import Place
-from wording.figures import SHAPES, base_of, standing_of, value_of
+from wording.figures import SHAPES, base_of, said_of, standing_of
 
 _SPARK = 24
 _COLOURS: dict[str, Literal["green", "orange", "red", "gray"]] = {
@@ -28,7 +28,7 @@ def card(place: Place, entry: Indicator, row: Any, history: Sequence[float] = ()
     with st.container(border=True, gap=None, height="stretch"):
         st.metric(
             name,
-            value_of(words, entry, row.value),
+            said_of(words, entry, row),
             f"{SHAPES[row.light]} {standing}" if standing else None,
             delta_color=_COLOURS[row.light],
             delta_arrow="off",

@@ -77,6 +77,13 @@ def value_of(words: Words, entry: Indicator, value: float | None) -> str:
     return words.amount(value, unit_of(words, entry), decimals)
 
 
+def said_of(words: Words, entry: Indicator, row: Any) -> str:
+    """Return the value of a row of `figures_of` or `children_of`, or why it has none: unreported, or a rate of none."""
+    if row.value != row.value and row.light == "none":
+        return words.gettext("none here")
+    return value_of(words, entry, row.value)
+
+
 def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
     """Return what a rate stands on, numbers and their names, as in ("38,912 / 39,225", "已参保人数 / 应参保人数")."""
     name = words.pick(entry.numerator_name, entry.numerator_name_en)
@@ -127,7 +134,7 @@ def standing_of(words: Words, entry: Indicator, row: Any) -> str:
 def labelled(words: Words, entry: Indicator, children: pd.DataFrame) -> pd.DataFrame:
     """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines)."""
     table = children.assign(name=[words.pick(r.name, r.name_en) for r in children.itertuples(index=False)])
-    table["label"] = [value_of(words, entry, value) for value in table["value"]]
+    table["label"] = [said_of(words, entry, row) for row in table.itertuples(index=False)]
     table["hover"] = [_hover(words, entry, row) for row in table.itertuples(index=False)]
     return table
 
@@ -135,8 +142,8 @@ def labelled(words: Words, entry: Indicator, children: pd.DataFrame) -> pd.DataF
 def _hover(words: Words, entry: Indicator, row: Any) -> str:
     """Return the card of one unit: its name, then lines of a label and a value with a tab between them."""
     name = words.pick(entry.name, entry.name_en)
-    if row.light == "grey":
-        return "\n".join([row.name, name + "\t" + SHAPES["grey"] + " " + row.label])
+    if row.value != row.value:
+        return "\n".join([row.name, name + "\t" + SHAPES[row.light] + " " + row.label])
     lines = [(name, row.label)]
     if row.denominator == row.denominator:
         numbers, names = base_of(words, entry, row)

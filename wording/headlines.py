@@ -7,7 +7,7 @@ import pandas as pd
 from data_access.campaign import Campaign, Pace
 from data_access.indicators import Indicator
 from i18n import Words
-from wording.figures import count_of, standing_of, value_of
+from wording.figures import count_of, said_of, standing_of, value_of
 
 _NAMED, _FEW = 3, 10
 
@@ -38,7 +38,7 @@ def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFra
     if row.light == "grey":
         return words.gettext("{name}: not reported").format(name=name)
     standing = standing_of(words, entry, row)
-    finding = words.gettext("{name} {value}").format(name=name, value=value_of(words, entry, row.value))
+    finding = words.gettext("{name} {value}").format(name=name, value=said_of(words, entry, row))
     if standing:
         finding = words.gettext("{finding}, {standing}").format(finding=finding, standing=standing)
     if row.light not in ("amber", "red") or behind.empty:

@@ -22,7 +22,7 @@ from data_access.imports.errors import FileError
 from data_access.imports.kind import Context, Kind
 from data_access.imports.kinds.storing import in_position
 from data_access.imports.sheets import of_records
-from data_access.rollups import income, reviews
+from data_access.rollups import income, ledgers, reviews
 from data_access.schema import LEVELS, indicator, indicator_group, indicator_target, observation
 from data_access.writing import upsert
 from i18n import N_, Message
@@ -78,7 +78,8 @@ class Indicator(_Entry):
     decimals: Annotated[int, Field(ge=0, le=6)]
     direction: Literal["up", "down"]
     frequency: Literal["day", "week", "month", "quarter", "year"]
-    level: _Level
+    level: Literal[_Level, "any"]
+    is_sample: bool = False
     formula: _Text
     formula_en: _Text
     source: _Text
@@ -111,6 +112,7 @@ _REASONS = {
     "string_too_short": N_("The text is empty."),
     "string_too_long": N_("The text is too long."),
     "float_type": N_("This is not a number."),
+    "bool_type": N_("This must be true or false, without quotation marks."),
     "int_type": N_("A whole number is needed."),
     "date_type": N_("A date without quotation marks is needed, such as 2025-01-01."),
 }
@@ -200,7 +202,7 @@ def _store(batch: Batch, context: Context) -> int:
     orphan = (batch.rows["table"] == "indicator.target") & ~batch.rows["id"].isin(kept)
     batch.refuse(orphan, _ENTRY, N_("The indicator of this target was refused."))
     known = set(connection.execute(select(indicator.c.id)).scalars())
-    context.touched.dictionary |= not known.issuperset(kept & {*income.IDS, reviews.ID})
+    context.touched.dictionary |= not known.issuperset(kept & {*income.IDS, reviews.ID, *ledgers.indicators()})
     changed = 0
     for table, rows in ((indicator_group, groups), (indicator, indicators)):
         changed += len(upsert(connection, table, in_position(connection, table, rows))) if len(rows) else 0

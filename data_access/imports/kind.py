@@ -1,5 +1,6 @@
 """What a kind of table is: its columns as offices head them, and how its rows are stored."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,6 +54,8 @@ class Context:
     cells: list[pd.DataFrame] = field(default_factory=list)
     #: What was written of households.
     touched: Touched = field(default_factory=Touched)
+    #: By ledger (rollups/ledgers.py), the regions whose entries came, went or changed.
+    ledgers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: Whether whoever hands the file in has looked at figures that are hardly believable.
     is_confirmed: bool = False
     #: Told from time to time which part (0 to 1) of a large table is written.

@@ -26,7 +26,7 @@ from data_access.imports.refused import ENDING, write_refused
 from data_access.imports.report import KindReport, Report
 from data_access.imports.sheets import Sheet
 from data_access.imports.workbooks import read_workbook
-from data_access.rollups import households, observations
+from data_access.rollups import households, ledgers, observations
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.schema import load
 from i18n import N_, Message, words
@@ -240,6 +240,10 @@ def _refresh(context: Context) -> None:
     if context.cells:
         observations.refresh(context.connection, touched(context.cells))
     households.refresh(context.connection, context.touched)
+    if context.touched.dictionary:
+        ledgers.refresh_all(context.connection)
+    else:
+        ledgers.refresh(context.connection, context.ledgers)
 
 
 def _log(connection: Connection, file: _File, by: str) -> None:

@@ -39,6 +39,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "direction": "up",
         "frequency": "month",
         "level": "village",
+        "is_sample": False,
         "formula": "",
         "formula_en": "",
         "source": "",

@@ -15,7 +15,7 @@ from data_access.imports.kinds.storing import known
 from data_access.imports.text import plain
 from data_access.rollups.campaigns import campaign_indicator, task_indicator
 from data_access.rollups.households import COMPUTED, computed_spans
-from data_access.schema import campaign, campaign_task, indicator, observation, region
+from data_access.schema import ANY_LEVEL, campaign, campaign_task, indicator, observation, region
 from data_access.writing import frame, upsert
 from i18n import N_, Message
 
@@ -49,6 +49,9 @@ def _resolve(batch: Batch, context: Context) -> None:
     batch.refuse(batch.rows["indicator"].isin(computed), "indicator", reason)
 
     _refuse_computed(batch, context)
+    reckoned = batch.rows["indicator"].map(dictionary["level"]) == ANY_LEVEL
+    reason = N_("This indicator is reckoned from a ledger: hand in that, or give the indicator a level.")
+    batch.refuse(reckoned, "indicator", reason)
     its = dictionary.loc[batch.rows["indicator"]].set_index(batch.rows.index)
     level = batch.rows["region_code"].map(known(connection, region, "level"))
     places = tuple(field.name for field in PLACE)
