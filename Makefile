@@ -24,7 +24,7 @@ run: .venv/runtime ## Start the server on HOST:PORT (127.0.0.1:8501); the first 
 	@$(if $(HOST),GUATU_HOST='$(HOST)') $(if $(PORT),GUATU_PORT='$(PORT)') exec $(PYTHON) app.py
 
 test: .venv/development ## Run all tests, those in Chromium too
-	@tests/browser/install.sh
+	@tests/install.sh
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 check: .venv/development ## Check style, types, the direction of imports and the catalogs

@@ -47,7 +47,7 @@ def third_party(path: Path) -> set[str]:
 
 def requirement(text: str) -> str:
     """Return the name of a requirement as an index spells it."""
-    return re.split(r"[<>=]", text)[0].lower().replace("_", "-")
+    return re.split(r"[<>=[]", text)[0].lower().replace("_", "-")
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,9 @@ ALIASES = ("figures", "earlier")
 
 Put = Callable[..., Any]
 
+# Plans are SQLite's own words.
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(params=["as it is", "analyzed"])
 def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., Snapshot]) -> Snapshot:

@@ -68,7 +68,7 @@ def dictionary_of_ours(county):
 
 def rows_of(engine, table):
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(select(table))]
+        return sorted(tuple(row) for row in connection.execute(select(table)))
 
 
 def month(home, when, wage=1000, now=4, year=4):
