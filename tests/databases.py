@@ -84,6 +84,10 @@ class PostgresDatabases:
         migrate(engine)
         return engine
 
+    def close(self) -> None:
+        """Hang up, so that the server can stop."""
+        self._administrator.dispose()
+
     def _say(self, statement: str) -> None:
         with self._administrator.connect() as connection:
             connection.exec_driver_sql(statement)
@@ -96,4 +100,6 @@ def databases_of(kind: str, folder: Path) -> Iterator[Databases]:
         yield SqliteDatabases(folder)
     else:
         with private_server() as server:
-            yield PostgresDatabases(server)
+            place = PostgresDatabases(server)
+            yield place
+            place.close()
