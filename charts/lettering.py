@@ -52,6 +52,17 @@ def shortened(text: str, width: float, size: float) -> str:
     return text.rstrip() + "…"
 
 
+def folded(text: str, width: float, size: float, lines: int) -> list[str]:
+    """Return `text` in at most so many lines, each cut with an ellipsis where it would run wider than `width`."""
+    parts = wrapped(text, width, size) if lines > 1 else [text]
+    if len(parts) > lines:
+        end = 0
+        for part in parts[: lines - 1]:
+            end = text.index(part, end) + len(part)
+        parts = [*parts[: lines - 1], text[end:].strip()]
+    return [shortened(part, width, size) for part in parts]
+
+
 def safe(text: str) -> str:
     """Return `text` so that plotly shows it as it is and takes nothing in it for a tag."""
     return html.escape(text, quote=False)
@@ -159,6 +170,11 @@ def lights_key(words: ChartWords, palette: Palette, present: Sequence[str], widt
     entries = [(SHAPES[light], palette.light(light), text) for light, text in words.lights if light in present]
     if words.plan:
         entries.append(("┃", palette.ink, words.plan))
+    return key_lines(entries, palette, width)
+
+
+def key_lines(entries: Sequence[tuple[str, str, str]], palette: Palette, width: float) -> list[str]:
+    """Return a key's entries (sign, its colour, its meaning) in lines of safe plotly text, at most `width` wide."""
     lines: list[list[str]] = []
     room = 0.0
     for shape, colour, text in entries:
