@@ -14,7 +14,8 @@ LINE_HEIGHT = 1.3
 _TITLE, _SUBTITLE, _SOURCE = 17, 13, 12
 #: The ems of a Latin capital, and of any other Latin character; bold ones fit too.
 _CAPITAL, _LATIN = 0.72, 0.57
-_TOKENS = re.compile(r"[!-~]+ ?|\s|.")
+#: What is never parted: figures and Latin words, and an opening bracket from what it opens.
+_TOKENS = re.compile(r"[!-~]+ ?|\s|[（《「『“‘].|.")
 _CLOSING = frozenset("，。、；：！？）》」』”’%％·")
 
 
@@ -32,7 +33,7 @@ def widest(texts: Sequence[str], size: float) -> float:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Return `text` in lines of at most `width` pixels; no figure or Latin word is broken, no punctuation orphaned."""
+    """Return `text` in lines of at most `width` pixels; no figure or Latin word is broken, no mark orphaned."""
     lines: list[str] = []
     line = ""
     for token in _TOKENS.findall(text):

@@ -92,7 +92,7 @@ def time_figure(
         _mark_text(mark, anchor, lane * lane_height, palette)
         for mark, (anchor, lane) in zip(marks, places, strict=True)
     ]
-    ticks = _thinned(ticks, wide / max((frame.last - frame.first).days, 1), palette.px(TICK))
+    ticks = thinned_ticks(ticks, wide / max((frame.last - frame.first).days, 1), palette.px(TICK))
     written = {
         "tickmode": "array",
         "tickvals": [day for day, _ in ticks],
@@ -213,7 +213,7 @@ def _kept_within(heights: Sequence[float], low: float, high: float, gap: float) 
     return placed
 
 
-def _thinned(ticks: Sequence[tuple[date, str]], per_day: float, size: float) -> list[tuple[date, str]]:
+def thinned_ticks(ticks: Sequence[tuple[date, str]], per_day: float, size: float) -> list[tuple[date, str]]:
     """Return the ticks, from the last one backwards, whose texts do not meet; plotly would turn them all aslant."""
     kept: list[tuple[date, str]] = []
     free = math.inf
