@@ -119,3 +119,33 @@ def _shared(one: Box, other: Box) -> float:
 
 def _overlap(box: Box, taken: Iterable[Box]) -> float:
     return math.fsum(_shared(box, other) for other in taken)
+
+
+#: The angle by which a spiral's next point turns so that no two ever lie in one direction.
+_GOLDEN = math.pi * (3 - math.sqrt(5))
+
+
+def parted(points: Sequence[Point], gap: float) -> list[Point]:
+    """Return `points` (pixels) moved, the earlier ones least, until any two are `gap` or more apart.
+
+    A point that would be too near another goes outwards on a spiral to the first free place; the same points always go
+    to the same places.
+    """
+    taken: dict[tuple[int, int], list[Point]] = {}
+    tried: dict[Point, int] = {}
+    moved = []
+    for point in points:
+        step = tried.get(point, 0)
+        while True:
+            off, angle = gap * 0.6 * math.sqrt(step), step * _GOLDEN
+            x, y = point[0] + off * math.cos(angle), point[1] + off * math.sin(angle)
+            step += 1
+            column, row = math.floor(x / gap), math.floor(y / gap)
+            near = (taken.get((column + dx, row + dy), ()) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+            if all(math.dist((x, y), other) >= gap for others in near for other in others):
+                break
+        # What was too near once stays so: others of the same place need not try it again.
+        tried[point] = step
+        taken.setdefault((column, row), []).append((x, y))
+        moved.append((x, y))
+    return moved
