@@ -138,7 +138,7 @@ def block_of(
 
 
 def texts_at(
-    x: Sequence[float],
+    x: Sequence[float | str],
     y: Sequence[float],
     texts: Sequence[str],
     colours: Sequence[str],
