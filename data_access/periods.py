@@ -32,6 +32,16 @@ def last_day(period: date, frequency: str) -> date:
 def earlier(period: date, frequency: str) -> tuple[date, date]:
     """Return the periods that a figure is compared with: the one before (of days the week before) and the year's."""
     before = _STEPS["week" if frequency == "day" else frequency]
-    year = pd.DateOffset(weeks=52) if frequency == "week" else pd.DateOffset(years=1)
     at = pd.Timestamp(period)
-    return (at - before).date(), (at - year).date()
+    return (at - before).date(), (at - _year(frequency)).date()
+
+
+def later(period: date, frequency: str) -> date:
+    """Return the period that is compared with this one as the year's."""
+    year_on: date = (pd.Timestamp(period) + _year(frequency)).date()
+    return year_on
+
+
+def _year(frequency: str) -> pd.DateOffset:
+    # Weeks stay weeks: the same Monday lies 52 of them back.
+    return pd.DateOffset(weeks=52) if frequency == "week" else pd.DateOffset(years=1)
