@@ -1,18 +1,21 @@
 """An indicator through its periods and over its places in words, and what a sample can and cannot say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from charts.words import ChartWords
 from data_access.indicators import Indicator
 from data_access.intervals import wilson
 from i18n import N_, Words
 from wording.figures import LIGHTS, SHAPES, base_of, count_of, labelled, said_of, told_of, unit_of, value_of
 from wording.headlines import listed, ranking_headline
 from wording.income import measure_headline
+from wording.titles import chart_words
 
 _NAMED = 3
 _JUDGED = ("green", "amber", "red")
@@ -42,6 +45,8 @@ def periods_of(words: Words, frequency: str, n: int) -> str:
 def measured_by_period(words: Words, entry: Indicator) -> str:
     """Return what a heatmap of an indicator's periods shows."""
     text = words.gettext("{name} ({unit}), {by_period}; the colour says how each stood against plan or target")
+    if entry.is_sample:
+        text = words.gettext("{name} ({unit}) and in brackets how many were asked, {by_period}; coloured by the target")
     name = words.pick(entry.name, entry.name_en)
     return text.format(name=name, unit=unit_of(words, entry), by_period=words.say(_BY[entry.frequency]))
 
@@ -96,6 +101,8 @@ def wanted_of(words: Words, row: Any) -> tuple[float, str]:
 
 
 def _short(words: Words, entry: Indicator, row: Any) -> str:
+    if entry.is_sample and row.value == row.value:
+        return f"{words.number(row.value)} ({words.number(row.denominator)})"
     if row.value != row.value:
         return "" if row.light == "grey" else "–"
     if abs(row.value) >= _LARGE:
@@ -129,8 +136,8 @@ def history_headline(words: Words, entry: Indicator, cells: pd.DataFrame, level:
 def sampled(words: Words, entry: Indicator, rows: pd.DataFrame, smallest: int) -> pd.DataFrame:
     """Add to a `children_of` of a sample its interval and what a chart of it reads.
 
-    Columns added: low, high (in the value's unit; null without one), n, n_label, is_small (fewer than `smallest`), and
-    name, label, hover as `labelled` does.
+    Columns added: low, high (in the value's unit; null without one), n, n_label, is_small (fewer than `smallest`),
+    name, label (the value alone) and hover; target is the plan where there is one.
     """
     ends = [wilson(row.numerator, row.denominator) for row in rows.itertuples(index=False)]
     table = labelled(words, entry, rows).assign(
@@ -139,6 +146,8 @@ def sampled(words: Words, entry: Indicator, rows: pd.DataFrame, smallest: int) -
         n=rows["denominator"],
         n_label=[_asked(words, n) for n in rows["denominator"]],
         is_small=rows["denominator"] < smallest,
+        target=rows["plan_value"].fillna(rows["target"]),
+        label=[said_of(words, entry, row) for row in rows.itertuples(index=False)],
     )
     interval = words.gettext("95 % interval")
     table["hover"] = [
@@ -146,6 +155,19 @@ def sampled(words: Words, entry: Indicator, rows: pd.DataFrame, smallest: int) -
         for row in table.itertuples(index=False)
     ]
     return table
+
+
+def sample_words(words: Words, entry: Indicator, title: str, smallest: int) -> ChartWords:
+    """Return the texts of a chart of a `sampled`."""
+    texts = chart_words(words, entry, title, words.gettext("{name}, with its 95 % interval and how many were asked"))
+    small = words.gettext("fewer than {n} asked").format(n=smallest)
+    name = words.pick(entry.name, entry.name_en)
+    return replace(
+        texts,
+        subtitle=texts.subtitle.format(name=name),
+        plan=words.gettext("Target"),
+        lights=(*texts.lights, ("small", small)),
+    )
 
 
 def _asked(words: Words, n: float) -> str:
@@ -159,7 +181,7 @@ def interval_text(words: Words, entry: Indicator, low: float, high: float) -> st
 
 def interval_headline(words: Words, entry: Indicator, rows: pd.DataFrame, level: str) -> str:
     """Return which places are surely below what is wanted, for all that chance may do; `rows` is a `sampled`."""
-    wanted = rows["plan_value"].fillna(rows["target"])
+    wanted = rows["target"]
     if wanted.isna().all() or rows["low"].isna().all():
         return measure_headline(words, rows, words.period(rows["period"].iloc[0], entry.frequency))
     end = rows["high"] < wanted if entry.direction == "up" else rows["low"] > wanted
@@ -210,6 +232,7 @@ def figure_table(words: Words, entry: Indicator, units: pd.DataFrame, townships:
     above = {row.code: words.pick(row.township, row.township_en) for row in townships.itertuples(index=False)}
     is_rate = entry.denominator_name is not None
     apart = _("points") if entry.unit == "%" else "%"
+    compares = not entry.is_sample and units["year_change"].notna().any()
     rows = []
     for row in units.itertuples(index=False):
         wanted, _name = wanted_of(words, row)
@@ -226,7 +249,7 @@ def figure_table(words: Words, entry: Indicator, units: pd.DataFrame, townships:
             cells[_("95 % interval, from")], cells[_("to")] = _rounded(low, 1), _rounded(high, 1)
         cells[_named(_("Plan or target"), unit)] = _rounded(wanted, entry.decimals)
         cells[_("Ahead (+) or behind (-), {unit}").format(unit=apart)] = _rounded(row.gap, 1)
-        if not entry.is_sample:
+        if compares:
             cells[_named(_("Change in a year"), _("points") if entry.unit == "%" else unit)] = _rounded(
                 row.year_change, max(entry.decimals, 1)
             )
