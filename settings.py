@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -61,6 +61,8 @@ class Display(_Table):
     large_scale: Annotated[float, Field(ge=1, le=2)] = 1.4
     #: A period counts as reported from this share of units on; a thinner one is named, not shown.
     complete_from: Annotated[float, Field(gt=0, le=1)] = 0.5
+    #: A share of fewer persons asked carries a caution.
+    small_sample: Annotated[int, Field(ge=1)] = 30
 
 
 class Campaign(_Table):
@@ -109,6 +111,44 @@ class Guarantees(_Table):
         return items
 
 
+class WideFigure(_Table):
+    """What columns of a wide table say of one indicator, each by its header."""
+
+    indicator: Annotated[str, Field(min_length=1)]
+    numerator: Annotated[str, Field(min_length=1)]
+    denominator: str = ""
+    plan: str = ""
+    #: The denominator is what this indicator, a count, had in the same period last year; `denominator` where it is not
+    #: known.
+    last_year: str = ""
+
+
+class WideTable(_Table):
+    """A workbook with a row for each place and period, and several counts in it.
+
+    It is known by the numerator of its first figure. `aliases` are other headers of a column, by its header.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    name: Annotated[str, Field(min_length=1)]
+    #: The header of the period, and other headers that it may have.
+    period: Annotated[tuple[str, ...], Field(min_length=1)] = ("时期", "月份", "统计月份", "统计时间", "年度")
+    figures: Annotated[tuple[WideFigure, ...], Field(min_length=1)]
+    aliases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers of its counts."""
+        named = (name for each in self.figures for name in (each.numerator, each.denominator, each.plan) if name)
+        return tuple(dict.fromkeys(named))
+
+    @model_validator(mode="after")
+    def _known(self) -> "WideTable":
+        if unknown := sorted(self.aliases.keys() - {*self.columns}):
+            raise ValueError(f"aliases of columns that no figure names: {', '.join(unknown)}")
+        return self
+
+
 class Map(_Table):
     """What lies under the map, and the caption that a published map must carry."""
 
@@ -136,6 +176,8 @@ class Settings(BaseSettings):
     campaign: Campaign = Campaign()
     income: Income = Income()
     guarantees: Guarantees = Guarantees()
+    #: Wide tables of the county's own, beside those of data_access/imports/kinds/wide.py; the same id replaces one.
+    tables: tuple[WideTable, ...] = ()
     map: Map = Map()
     #: Read by Streamlit, not by us.
     theme: dict[str, object] = Field(default_factory=dict)

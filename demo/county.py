@@ -16,13 +16,15 @@ from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
 from demo.households import Households, invent_households
-from demo.offices import OFFICES, office_sheets
+from demo.livelihood import wave, workplaces
+from demo.livelihood_sheets import employment_sheets, survey_sheet
+from demo.offices import LIVELIHOOD_OFFICES, OFFICES, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
 #: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
 #: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 6
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 6
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -34,7 +36,8 @@ _WRITERS = 2
 class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
-    `gaps` are those of `gaps.invent_gaps`.
+    `gaps` are those of `gaps.invent_gaps`; `livelihood` are the figures of each of `LIVELIHOOD_OFFICES`; `workplaces`
+    and `survey` are what the offices with a wide table write.
     """
 
     geography: Geography
@@ -43,6 +46,9 @@ class County:
     figures: list[pd.DataFrame]
     households: Households
     gaps: pd.DataFrame
+    livelihood: list[pd.DataFrame]
+    workplaces: pd.DataFrame
+    survey: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
@@ -56,7 +62,20 @@ def invent_county(seed: int) -> County:
     villages = places["village"]
     households = invent_households(villages, homes)
     ledger = invent_gaps(villages, households.register, gaps)
-    return County(geography, regions, run_campaign(villages, work), figures, households, ledger)
+    *more, jobs, asked = [np.random.default_rng([seed, 23, n]) for n in range(len(LIVELIHOOD_OFFICES) + 2)]
+    livelihood = [office.figures(villages, rng) for office, rng in zip(LIVELIHOOD_OFFICES, more, strict=True)]
+    wide = {office.subject: each for office, each in zip(OFFICES, figures, strict=True) if office.is_wide}
+    return County(
+        geography,
+        regions,
+        run_campaign(villages, work),
+        figures,
+        households,
+        ledger,
+        livelihood,
+        workplaces(wide["务工就业"], villages, jobs),
+        pd.concat([wide["群众满意度"], wave(places["township"], asked)], ignore_index=True),
+    )
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -79,8 +98,14 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     yield "03 百日攻坚任务.xlsx", campaign_sheets(county.campaign)
     for week in range(1, WEEKS + 1):
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
-    for office, figures in zip(OFFICES, county.figures, strict=True):
-        yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
+    wide = {
+        "务工就业": employment_sheets(county.workplaces, county.regions),
+        "群众满意度": [survey_sheet(county.survey, county.regions)],
+    }
+    offices = [*zip(OFFICES, county.figures, strict=True), *zip(LIVELIHOOD_OFFICES, county.livelihood, strict=True)]
+    for office, figures in offices:
+        sheets = wide[office.subject] if office.is_wide else office_sheets(office, figures, county.regions)
+        yield f"05 指标/{office.name} {office.subject}.xlsx", sheets
     for name, sheet in ledgers(county.gaps).items():
         yield f"06 农户/{name}.xlsx", [sheet]
 

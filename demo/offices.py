@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from demo import indicators
+from demo import indicators, livelihood
 from demo.places import COUNTY
-from demo.workbooks import Sheet, full_width, plain, written_village
+from demo.workbooks import DAYS, Sheet, full_width, plain, written_village
 
 _WAN_YUAN = 10_000
 _QUARTERS = "一二三四"
@@ -34,9 +34,12 @@ class Office:
     by_name: bool = False
     wan_yuan: tuple[str, ...] = ()
     level: str = "village"
+    #: Its workbook is a wide table (`livelihood_sheets.py`).
+    is_wide: bool = False
 
 
-def _dotted(day: date) -> str:
+def dotted(day: date) -> str:
+    """Return a month as 2026.9."""
     return f"{day.year}.{day.month}"
 
 
@@ -52,7 +55,8 @@ def _spelled(day: date) -> str:
     return f"{day.year}年{day.month}月"
 
 
-def _quarter(day: date) -> str:
+def quarter(day: date) -> str:
+    """Return a quarter as 2026年三季度."""
     return f"{day.year}年{_QUARTERS[(day.month - 1) // 3]}季度"
 
 
@@ -68,17 +72,31 @@ def _to_the_yuan(wan_yuan: float) -> str:
     return plain(wan_yuan, 4)
 
 
-def _separated(value: float) -> str:
-    return f"{value:,.0f}"
+def _to_the_kilogram(tonnes: float) -> str:
+    return plain(tonnes, 3)
+
+
+def _week(monday: date) -> str:
+    year, week, _ = monday.isocalendar()
+    return f"{year}年第{week}周"
 
 
 OFFICES = (
     Office("县农业农村局", "防返贫监测", indicators.monitoring, _compact, plain),
-    Office("县财政局", "衔接资金", indicators.funds, _dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
+    Office("县财政局", "衔接资金", indicators.funds, dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
     Office("县卫生健康局", "人居环境", indicators.environment, _spelled, int, by_name=True),
-    Office("县人力资源和社会保障局", "务工就业", indicators.employment, _dashed, plain),
-    Office("县统计局", "群众满意度", indicators.satisfaction, _quarter, int, level="township"),
+    Office("县人力资源和社会保障局", "务工就业", indicators.employment, _dashed, plain, is_wide=True),
+    Office("县统计局", "群众满意度", indicators.satisfaction, quarter, int, level="township", is_wide=True),
     Office("县委宣传部", "政策宣传", indicators.governance, _compact, plain, by_name=True),
+)
+
+#: Those whose figures have dice of their own (`livelihood.py`).
+LIVELIHOOD_OFFICES = (
+    Office("县农业农村局", "人居环境整治", livelihood.environment, _spelled, int, by_name=True),
+    Office("县农业农村局", "周一大整治", livelihood.cleanups, DAYS[0], int, by_name=True),
+    Office("县商务局", "产销对接", livelihood.produce, _week, _to_the_kilogram, wan_yuan=("industry.unsold_value",)),
+    Office("县委组织部", "驻村帮扶", livelihood.village_teams, _compact, plain),
+    Office("县农业农村局", "技能培训", livelihood.training, _wide_period, _wide_number),
 )
 
 

@@ -7,7 +7,7 @@ from demo.indicators import BY_HOUSEHOLD, MONITORED_HOUSEHOLDS, MONTHS
 pytestmark = pytest.mark.xdist_group("demo")
 
 MONTHLY = (
-    "monitoring.reviewed monitoring.stock funds.paid funds.projects_finished environment.toilets environment.cleanup "
+    "monitoring.reviewed monitoring.stock funds.paid funds.projects_finished environment.toilets "
     "employment.workers governance.publicity"
 )
 
@@ -79,12 +79,6 @@ def test_payment_begins_anew_each_january_and_follows_a_twelfth_a_month(of):
 def test_finished_projects_do_not_become_unfinished_within_a_year(of):
     done = of("funds.projects_finished").dropna(subset="numerator").sort_values(["code", "period"])
     assert (done.groupby([done["code"], done["period"].dt.year])["numerator"].diff().dropna() >= 0).all()
-
-
-def test_mondays_are_those_of_the_calendar(of):
-    held = of("environment.cleanup").groupby("period")["denominator"].unique()
-    assert held[pd.Timestamp("2026-08-01")].tolist() == [5]
-    assert held[pd.Timestamp("2026-02-01")].tolist() == [4]
 
 
 def test_workers_are_compared_with_the_same_month_a_year_before(of):

@@ -19,7 +19,8 @@ from data_access.schema import ANY_LEVEL, campaign, campaign_task, indicator, ob
 from data_access.writing import frame, upsert
 from i18n import N_, Message
 
-_KEY = ["region_code", "indicator", "period"]
+#: What a figure is told by.
+KEY = ["region_code", "indicator", "period"]
 _FIGURES = ("numerator", "denominator", "plan")
 #: Only money may be below zero: a household can earn less than it spends.
 _MONEY = ("元", "千元", "万元", "亿元")
@@ -32,7 +33,7 @@ _LEVELS = {
 }
 
 
-def _resolve(batch: Batch, context: Context) -> None:
+def resolve(batch: Batch, context: Context) -> None:
     """Find each row's indicator, check the row against it, and turn its period into a date."""
     _pass_over_blank(batch)
     connection = context.connection
@@ -128,17 +129,22 @@ def _check_figures(batch: Batch, its: pd.DataFrame) -> None:
 
 
 def _store(batch: Batch, context: Context) -> int:
-    rows = batch.rows.assign(reports=batch.rows["numerator"].notna().astype(int))
-    columns = [name for name in (*_KEY, *_FIGURES, "reports") if name in rows]
+    return len(written(batch.rows, context))
+
+
+def written(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Write figures by region, indicator and period; return the keys of those that were new or differed."""
+    rows = rows.assign(reports=rows["numerator"].notna().astype(int))
+    columns = [name for name in (*KEY, *_FIGURES, "reports") if name in rows]
     changed = upsert(context.connection, observation, rows[columns])
     if len(changed):
-        context.cells.append(changed[_KEY])
-    return len(changed)
+        context.cells.append(changed[KEY])
+    return changed[KEY]
 
 
 def touched(cells: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the keys of all observation rows that were written."""
-    return pd.concat([pd.DataFrame(columns=_KEY), *cells], ignore_index=True)
+    return pd.concat([pd.DataFrame(columns=KEY), *cells], ignore_index=True)
 
 
 INDICATORS = Kind(
@@ -153,6 +159,6 @@ INDICATORS = Kind(
         Field("plan", "计划", number(is_money=True), ("计划值", "计划数", "plan")),
     ),
     key=("region_code", "indicator", "period"),
-    resolve=_resolve,
+    resolve=resolve,
     store=_store,
 )
