@@ -45,6 +45,7 @@ YEAR = 12
 _MONTHS = 60
 _KEY = ["household_code", "opened_on"]
 _DAYS = ("alert_on", "verified_on", "included_on", "dismissed_on", "cleared_on")
+_COLUMNS = ["region_code", "indicator", "period", "numerator", "denominator", "plan"]
 _OF_CASE = ("kind", "clearing", "owner", "office")
 
 _Counts = NDArray[np.float64]
@@ -129,18 +130,22 @@ def risks_in(connection: Connection, regions: Select[str] | Collection[str]) -> 
 def figures(connection: Connection, codes: Collection[str]) -> pd.DataFrame:
     """Return the figures of the cases of these regions, as `entries.Ledger` asks for them."""
     newest = newest_day(connection)
-    columns = ["region_code", "indicator", "period", "numerator", "denominator", "plan"]
-    if newest is None:
-        return pd.DataFrame(columns=columns)
-    cases = cases_in(connection, codes)
+    return sums_of(cases_in(connection, codes), newest) if newest else pd.DataFrame(columns=_COLUMNS)
+
+
+def sums_of(cases: pd.DataFrame, newest: date) -> pd.DataFrame:
+    """Return the figures of `cases` (as `cases_in` returns them) by region and month, of a ledger up to `newest`.
+
+    Columns: region_code, indicator, period, numerator, denominator, plan (null).
+    """
     cases = cases[cases["included_on"].notna()]
     if cases.empty:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=_COLUMNS)
     last = number_of(newest)
     months = np.arange(last - _MONTHS + 1, last + 1)
     ends = pd.DatetimeIndex([as_of(newest, int(month)) for month in months])
     which, regions = pd.factorize(cases["region_code"])
-    entered = _month_numbers(cases["included_on"])
+    entered = month_numbers(cases["included_on"])
     first = pd.Series(entered).groupby(which).min().to_numpy()
     is_known = months >= first[:, None]
     region, month = np.nonzero(is_known)
@@ -165,7 +170,7 @@ def figures(connection: Connection, codes: Collection[str]) -> pd.DataFrame:
         )
         for id_, above, below in _measured(cases, months, ends)
     ]
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat(parts, ignore_index=True)[_COLUMNS]
 
 
 def _measured(
@@ -178,7 +183,7 @@ def _measured(
         cases[name].to_numpy()[:, None]
         for name in ("included_on", "cleared_on", "alert_on", "helped_on", "measured_on")
     )
-    entered, left = (_month_numbers(cases[name])[:, None] for name in ("included_on", "cleared_on"))
+    entered, left = (month_numbers(cases[name])[:, None] for name in ("included_on", "cleared_on"))
     # A comparison with no date is false.
     in_stock = (included <= day) & ~(cleared <= day)
     yield STOCK, in_stock, None
@@ -275,7 +280,7 @@ def _dated(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
     return rows.astype(dict.fromkeys(names, "datetime64[s]"))
 
 
-def _month_numbers(days: pd.Series) -> NDArray[np.int64]:
+def month_numbers(days: pd.Series) -> NDArray[np.int64]:
     """Return the numbers of the months that these days lie in; -1 for none."""
     numbers: NDArray[np.int64] = (days.dt.year * 12 + days.dt.month - 1).fillna(-1).to_numpy(dtype=np.int64)
     return numbers
