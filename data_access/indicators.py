@@ -120,7 +120,7 @@ def trend_of(snapshot: Snapshot, code: str, indicator_id: str, since: date | Non
             .where(*within)
             .order_by(observation.c.period),
         )
-    return _valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
+    return valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
 
 
 @cached
@@ -222,7 +222,7 @@ def _figures(
     known = dictionary(snapshot)
     chosen = {key: known[key] for key in indicator_ids if key in known}
     units = units_under(snapshot, within)
-    line = _line_of(snapshot, within)
+    line = line_of(snapshot, within)
     with snapshot.connect() as connection:
         # A share of units that is whole but for the last bits of a float must not ask for one unit more.
         enough = {
@@ -238,7 +238,7 @@ def _figures(
             .order_by(region.c.position),
         )
         rows = _observed(connection, regions, compared)
-        targets = _targets(connection, chosen)
+        targets = targets_of(connection, chosen)
     at = pd.DataFrame(
         [(key, *compared.get(key, (None, None, None))) for key in chosen],
         columns=["indicator", "period", "before", "year"],
@@ -246,21 +246,21 @@ def _figures(
     table = places.merge(at, how="cross")
     figure = ["numerator", "denominator", "plan", "reports"]
     own = rows.rename(columns={"region_code": "code"})[["code", "indicator", "period", *figure]]
-    table = _with_zeros(table.merge(own, how="left", on=["code", "indicator", "period"]), chosen)
-    table, past = _valued(table, chosen), _valued(own, chosen)
+    table = with_zeros(table.merge(own, how="left", on=["code", "indicator", "period"]), chosen)
+    table, past = valued(table, chosen), valued(own, chosen)
     for column, name in (("before", "change"), ("year", "year_change")):
         then = past[["code", "indicator", "period", "value"]].rename(columns={"period": column, "value": name})
         table = table.merge(then, how="left", on=["code", "indicator", column])
         table[name] = table["value"] - table[name]
-    return _judged(table, chosen, targets).drop(columns=["before", "year"])
+    return judged(table, chosen, targets).drop(columns=["before", "year"])
 
 
-def _line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
+def line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
     """Return a region and those around it up to its county: any of them tells up to when a ledger speaks of it."""
     return tuple(step.code for step in path_to(snapshot, code) if step.code == code or step.level in RECKONED)
 
 
-def _with_zeros(table: pd.DataFrame, chosen: dict[str, Indicator]) -> pd.DataFrame:
+def with_zeros(table: pd.DataFrame, chosen: Mapping[str, Indicator]) -> pd.DataFrame:
     """Fill in what a ledger says by not naming a place: none of it."""
     reckoned = [key for key, entry in chosen.items() if entry.is_reckoned]
     silent = table["indicator"].isin(reckoned) & table["period"].notna() & table["numerator"].isna()
@@ -298,12 +298,13 @@ def _observed(
     return frame(connection, select(observation).where(observation.c.region_code.in_(regions), of_cells))
 
 
-def _targets(connection: Connection, chosen: dict[str, Indicator]) -> pd.DataFrame:
+def targets_of(connection: Connection, chosen: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Return the targets of indicators by level and first day."""
     targets = frame(connection, select(indicator_target).where(indicator_target.c.indicator.in_(list(chosen))))
     return targets.astype({"target": float})
 
 
-def _valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
+def valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
     """Add value and plan_value; not a number where a rate's denominator is 0 or not known for all that it sums up."""
     numbers = rows.astype({"numerator": float, "denominator": float, "plan": float})
     factor = rows["indicator"].map({key: entry.factor for key, entry in entries.items()}).astype(float)
@@ -312,7 +313,7 @@ def _valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFram
     return numbers.assign(value=numbers["numerator"] / base * factor, plan_value=numbers["plan"] / base * factor)
 
 
-def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
+def judged(table: pd.DataFrame, chosen: Mapping[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
     """Add target, gap (points, negative is behind), light and rank, best first by the indicator's direction."""
 
     def of(field: str) -> pd.Series:

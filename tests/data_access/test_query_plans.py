@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, event
 
 from data_access.campaign import Campaign, campaign_on, village_tasks
 from data_access.database import writing
+from data_access.history import history_of, periods_of_children, townships_of
 from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
 from data_access.regions import bounds_of, places_on_map, units_under
 from data_access.rollups.campaigns import refresh_tasks
@@ -95,6 +96,9 @@ def test_pages_find_their_rows(county: Snapshot, scans: list[str]):
         children_of(county, code, "task.a", ON, 0.5)
         children_of(county, code, "task.a", ON, 0.5, "village")
         trend_of(county, code, "task.a", START, None)
+        history_of(county, code, "task.a", ON, 28)
+        periods_of_children(county, code, "task.a", ON, 28, "village")
+        townships_of(county, code)
         village_tasks(county, code, campaign, ON)
         units_under(county, code)
         bounds_of(county, code)
