@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import select
 
-from data_access.indicators import Indicator, dictionary, figures_of, light_of, matrix_of
+from data_access.indicators import Indicator, dictionary, figures_of, light_of
 from data_access.periods import earlier
 from data_access.regions import codes_under
 from data_access.rollups.cases import (
@@ -60,7 +60,7 @@ def map_indicators(group: str | None) -> tuple[str, ...]:
 
 @cached
 def ledger_day(snapshot: Snapshot, on: date) -> date | None:
-    """Return the day that the figures of the month of `on` speak of, at most the ledger's newest; None without a case."""
+    """Return the day that figures of the month of `on` speak of, at most the ledger's newest; None without a case."""
     with snapshot.connect() as connection:
         newest = newest_day(connection)
     return None if newest is None else as_of(newest, number_of(on))
@@ -300,17 +300,3 @@ def coverage(snapshot: Snapshot, code: str, on: date, group: str | None = None) 
     table = stock.groupby("risk").agg(cases=("measured", "size"), measured=("measured", "sum")).reset_index()
     table["share"] = table["measured"] / table["cases"] * 100
     return table.sort_values(["cases", "risk"], ascending=[False, True], kind="stable", ignore_index=True)
-
-
-@cached
-def reviews_over(snapshot: Snapshot, code: str, on: date, months: int) -> pd.DataFrame:
-    """Return one row per child of the region and month of the `months` up to that of `on`, oldest month first.
-
-    Columns: those of `indicators.matrix_of`; a child that did not report a month has nulls and the light "grey". Months
-    that nobody reported are not there.
-    """
-    parts = []
-    for month in range(number_of(on) - months + 1, number_of(on) + 1):
-        rows = matrix_of(snapshot, code, (REVIEWED,), month_of(month), 0.0)
-        parts.append(rows[rows["period"] == month_of(month)])
-    return pd.concat(parts, ignore_index=True)

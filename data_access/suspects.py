@@ -177,11 +177,12 @@ def _under_line(connection: Connection, who: Select[str], month: date, amount: f
     of = household_income.c
     net = func.sum(of.wage + of.business + of.property + of.transfer - of.business_cost)
     persons = func.max(case((of.month == month, of.members_year)))
-    first = month_of(number_of(month) - YEAR + 1)
+    # Named one by one, the months are found by the table's key whichever of the two comes first in it.
+    year = [month_of(number_of(month) - n) for n in range(YEAR)]
     statement = (
         select(of.household_code, household.c.region_code)
         .join(household, household.c.code == of.household_code)
-        .where(of.household_code.in_(who), of.month.between(first, month))
+        .where(of.household_code.in_(who), of.month.in_(year))
         .group_by(of.household_code, household.c.region_code)
         # In cents, so that the sum of many amounts is compared as exactly as they were given.
         .having(func.count() == YEAR, func.round(net * 100) < func.round(amount * 100) * persons)

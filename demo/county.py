@@ -12,6 +12,8 @@ import shapely
 
 from demo.campaign import Campaign, run_campaign
 from demo.campaign_sheets import WEEKS, campaign_sheets, week_sheet
+from demo.case_files import case_sheets, write_tags
+from demo.cases import Cases, invent_cases
 from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
@@ -20,9 +22,9 @@ from demo.offices import OFFICES, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
+#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, five
 #: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 6
+FILES = 3 + WEEKS + len(OFFICES) + 9
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -43,6 +45,7 @@ class County:
     figures: list[pd.DataFrame]
     households: Households
     gaps: pd.DataFrame
+    cases: Cases
 
 
 def invent_county(seed: int) -> County:
@@ -56,7 +59,8 @@ def invent_county(seed: int) -> County:
     villages = places["village"]
     households = invent_households(villages, homes)
     ledger = invent_gaps(villages, households.register, gaps)
-    return County(geography, regions, run_campaign(villages, work), figures, households, ledger)
+    cases = invent_cases(villages, households, ledger, seed)
+    return County(geography, regions, run_campaign(villages, work), figures, households, ledger, cases)
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -67,7 +71,9 @@ def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
         workbooks = [writers.submit(write_workbook, out / path, sheets) for path, sheets in _workbooks(county)]
         yield workbooks[0].result()
         yield _write_boundaries(out / "02 村界.geojson", county)
-        tables = write_households(out / "06 农户", county.households, villages_of(county.regions))
+        villages = villages_of(county.regions)
+        tables = write_households(out / "06 农户", county.households, villages)
+        tables.append(write_tags(out / "06 农户", county.cases, villages))
         for workbook in workbooks[1:]:
             yield workbook.result()
         yield from tables
@@ -81,7 +87,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
     for office, figures in zip(OFFICES, county.figures, strict=True):
         yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
-    for name, sheet in ledgers(county.gaps).items():
+    for name, sheet in (ledgers(county.gaps) | case_sheets(county.cases, villages_of(county.regions))).items():
         yield f"06 农户/{name}.xlsx", [sheet]
 
 

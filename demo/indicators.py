@@ -22,7 +22,7 @@ def months_to(last: str) -> pd.DatetimeIndex:
 
 
 def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return monitoring.reviewed (households reviewed over all) and monitoring.stock (households under monitoring).
+    """Return monitoring.reviewed: households reviewed over all.
 
     Of the last `BY_HOUSEHOLD` months reviews are known by household (`households.py`), and have no row here.
     """
@@ -38,7 +38,10 @@ def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
         cleared = rng.binomial(stock[:, month - 1].astype(int), 0.06)
         stock[:, month] = stock[:, month - 1] - cleared + rng.poisson(usual * 0.06)
     review = _long("monitoring.reviewed", villages, months, reviewed, households)[~is_missing.ravel()]
-    return _handed_in([review, _long("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))], rng)
+    former = _long("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))
+    # The ledger of cases tells the stock now (`cases.py`); it is still thrown so that the dice fall as before.
+    handed_in = _handed_in([review, former], rng)
+    return handed_in[handed_in["indicator"] == "monitoring.reviewed"].reset_index(drop=True)
 
 
 def funds(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
