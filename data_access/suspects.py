@@ -156,7 +156,8 @@ def _cleared_under_line(snapshot: Snapshot, code: str, cleared: pd.DataFrame) ->
         for month in sorted(set(months)):
             last = month_of(month)
             if last.year in lines:
-                poor = _under_line(connection, _in_ledger(code), last, lines[last.year])
+                of_month = monitoring_case.c.cleared_on.between(month_of(month + 1), month_of(month + 2))
+                poor = _under_line(connection, _in_ledger(code).where(of_month), last, lines[last.year])
                 is_under |= (months == month) & cleared["household_code"].isin(poor["household_code"])
     return is_under
 

@@ -198,7 +198,8 @@ def _measures(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return each case's risks with the measures of the first ledger, and the measures handed in afterwards."""
     is_slow = ledger["township"].isin(BEHIND).to_numpy()
-    nothing = is_idle | (rng.random(len(ledger)) < np.where(is_slow, 0.2, 0.006))
+    is_late = (ledger["included"] > _TODAY - np.timedelta64(300, "D")).to_numpy()
+    nothing = is_idle & is_late | is_late & (rng.random(len(ledger)) < np.where(is_slow, 0.4, 0.012))
     odds = np.array([share for share, _ in _RISKS.values()])
     names = list(_RISKS)
     today, more = pd.Timestamp(LAST_DAY), pd.Timedelta(days=60)

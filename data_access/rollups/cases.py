@@ -67,7 +67,8 @@ _GROUP_STOCK = {
     "source": "监测对象台账，乡村振兴服务中心",
     "source_en": "Monitoring ledger, rural revitalisation centre",
     "amber_points": 10.0,
-    "position": 0,
+    # Behind those that the dictionary has.
+    "position": 10_000,
 }
 
 
