@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import select
 
-from data_access.indicators import Indicator, dictionary, figures_of, light_of
+from data_access.indicators import dictionary, figures_of, judged, targets_of, valued, with_zeros
 from data_access.periods import earlier
 from data_access.regions import codes_under
 from data_access.rollups.cases import (
@@ -126,47 +126,29 @@ def monitoring_figures(
     figures = figures[own].reset_index(drop=True)
     if group is None:
         return figures
-    with snapshot.connect() as connection:
-        newest = newest_day(connection)
     figures = figures[figures["indicator"].isin(IDS) & figures["period"].notna()].reset_index(drop=True)
-    if newest is None or figures.empty:
+    chosen = {key: entries[key] for key in figures["indicator"]}
+    with snapshot.connect() as connection:
+        newest, targets = newest_day(connection), targets_of(connection, chosen)
+    if newest is None:
         return figures.iloc[:0]
-    sums = sums_of(cases_of(snapshot, code, group), newest)
-    by_cell = sums.groupby(["indicator", "period"])[["numerator", "denominator"]].sum(min_count=1)
-    return _counted(figures, by_cell, entries)
+    sums = sums_of(cases_of(snapshot, code, group), newest).groupby(["indicator", "period"])[
+        ["numerator", "denominator"]
+    ]
+    cells = sums.sum(min_count=1)
 
-
-def _counted(figures: pd.DataFrame, sums: pd.DataFrame, entries: dict[str, Indicator]) -> pd.DataFrame:
-    """Return `figures` with the sums of other cases in the place of theirs."""
-
-    def of(periods: list[date]) -> pd.DataFrame:
+    def counted(periods: pd.Series) -> pd.DataFrame:
         at = pd.MultiIndex.from_arrays([figures["indicator"], periods])
-        cells = sums.reindex(at).reset_index(drop=True).astype(float)
-        cells["denominator"] = cells["denominator"].where(~is_rate, cells["denominator"].fillna(0.0))
-        cells["numerator"] = cells["numerator"].fillna(0.0)
-        base = cells["denominator"].where(cells["denominator"] != 0).where(is_rate, 1.0)
-        return cells.assign(value=cells["numerator"] / base * factor)
+        own = figures[["code", "name", "name_en", "level", "indicator"]].assign(period=periods.to_numpy(), plan=np.nan)
+        own[["numerator", "denominator"]] = cells.reindex(at).to_numpy(dtype=float)
+        return valued(with_zeros(own.assign(reports=1.0), chosen), chosen)
 
-    is_rate = figures["indicator"].map(lambda key: entries[key].denominator_name is not None)
-    factor = figures["indicator"].map(lambda key: entries[key].factor)
-    sign = figures["indicator"].map(lambda key: 1.0 if entries[key].direction == "up" else -1.0)
-    amber = figures["indicator"].map(lambda key: entries[key].amber_points)
-    periods = figures["period"].tolist()
-    now = of(periods)
-    past = [of([earlier(day, "month")[which] for day in periods])["value"] for which in (0, 1)]
-    behind = now["value"] - figures["target"].astype(float)
-    gap = behind.where(is_rate, np.sign(behind) * 100) * sign
-    said = pd.Series(data=True, index=figures.index)
-    return figures.assign(
-        numerator=now["numerator"],
-        denominator=now["denominator"],
-        value=now["value"],
-        change=now["value"] - past[0],
-        year_change=now["value"] - past[1],
-        gap=gap,
-        light=light_of(gap, amber, said, ~said),
-        rank=np.nan,
+    before, year = (
+        counted(figures["period"].map(lambda day, which=which: earlier(day, "month")[which])) for which in (0, 1)
     )
+    now = counted(figures["period"])
+    now = now.assign(change=now["value"] - before["value"], year_change=now["value"] - year["value"])
+    return judged(now, chosen, targets)
 
 
 @cached

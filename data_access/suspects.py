@@ -15,7 +15,15 @@ from data_access.regions import codes_under
 from data_access.rollups.cases import in_group, month_numbers
 from data_access.rollups.household_months import month_of, number_of
 from data_access.rollups.income import YEAR
-from data_access.schema import guarantee_gap, household, household_income, income_line, monitoring_case, observation
+from data_access.schema import (
+    guarantee_gap,
+    household,
+    household_income,
+    income_line,
+    monitoring_case,
+    observation,
+    region,
+)
 from data_access.snapshot import Snapshot, cached
 from data_access.writing import frame
 from settings import settings
@@ -86,7 +94,7 @@ def suspects(snapshot: Snapshot, code: str, on: date, level: str, group: str | N
         "missed": _missed(snapshot, code, cases[stock | waiting], day, group),
         "undecided": _of_cases(cases[overdue], "alert_on"),
         "cleared_with_gap": after,
-        "cleared_under_line": _of_cases(cleared[_cleared_under_line(snapshot, code, cleared)], "cleared_on"),
+        "cleared_under_line": _of_cases(cleared[_cleared_under_line(snapshot, cleared)], "cleared_on"),
         "cleared_early": _of_cases(cleared[too_soon], "cleared_on"),
     }
     rows = pd.concat([found[check].assign(check=check) for check in CHECKS], ignore_index=True)
@@ -100,6 +108,24 @@ def suspects(snapshot: Snapshot, code: str, on: date, level: str, group: str | N
     order = table.assign(rank=rank, place=range(len(table)))
     order = order.sort_values(["rank", "days", "households", "place"], ascending=[True, False, False, True])
     return order[_COLUMNS].reset_index(drop=True)
+
+
+@cached
+def unhelped_by_child(snapshot: Snapshot, code: str, on: date, level: str, group: str | None = None) -> pd.DataFrame:
+    """Return the regions at `level` within `code` with households that wait for a first measure, the most first.
+
+    Columns: code, name, name_en, households, share (of all that wait, 0 to 1).
+    """
+    found = suspects(snapshot, code, on, level, group)
+    waiting = found[found["check"] == "unhelped"].groupby("child")["households"].sum()
+    with snapshot.connect() as connection:
+        inside = region.c.code.in_(codes_under(code, level))
+        places = frame(
+            connection, select(*region.c["code", "name", "name_en"]).where(inside).order_by(region.c.position)
+        )
+    table = places.assign(households=places["code"].map(waiting)).dropna(subset="households")
+    table = table.astype({"households": int}).assign(share=table["households"] / table["households"].sum())
+    return table.sort_values("households", ascending=False, kind="stable", ignore_index=True)
 
 
 def _of_cases(cases: pd.DataFrame, since: str) -> pd.DataFrame:
@@ -147,7 +173,7 @@ def _missed(snapshot: Snapshot, code: str, followed: pd.DataFrame, day: date, gr
     return pd.DataFrame({"region_code": left.index, "households": left.to_numpy(), "since": pd.Timestamp(line.month)})
 
 
-def _cleared_under_line(snapshot: Snapshot, code: str, cleared: pd.DataFrame) -> pd.Series:
+def _cleared_under_line(snapshot: Snapshot, cleared: pd.DataFrame) -> pd.Series:
     """Tell which of these cases were cleared though the year of income before their month was under its line."""
     months = month_numbers(cleared["cleared_on"]) - 1
     is_under = pd.Series(data=False, index=cleared.index)
@@ -156,9 +182,9 @@ def _cleared_under_line(snapshot: Snapshot, code: str, cleared: pd.DataFrame) ->
         for month in sorted(set(months)):
             last = month_of(month)
             if last.year in lines:
-                of_month = monitoring_case.c.cleared_on.between(month_of(month + 1), month_of(month + 2))
-                poor = _under_line(connection, _in_ledger(code).where(of_month), last, lines[last.year])
-                is_under |= (months == month) & cleared["household_code"].isin(poor["household_code"])
+                homes = cleared["household_code"].where(months == month)
+                poor = _under_line(connection, homes.dropna().tolist(), last, lines[last.year])
+                is_under |= homes.isin(poor["household_code"])
     return is_under
 
 
@@ -170,7 +196,7 @@ def _below_by_village(connection: Connection, code: str, month: date) -> pd.Seri
     return rows.set_index("region_code")["numerator"].astype(float)
 
 
-def _under_line(connection: Connection, who: Select[str], month: date, amount: float) -> pd.DataFrame:
+def _under_line(connection: Connection, who: Select[str] | list[str], month: date, amount: float) -> pd.DataFrame:
     """Return those of the households `who` whose twelve months up to `month` are under `amount` yuan a person.
 
     Columns: household_code, region_code. As for `income.below_line`, a year with a month missing says nothing.
