@@ -81,6 +81,11 @@ class Income(_Table):
     year_starts_month: Annotated[int, Field(ge=1, le=12)] = 10
 
 
+def _refuse_twice(ids: list[str]) -> None:
+    if twice := {one for one in ids if ids.count(one) > 1}:
+        raise ValueError(f"these items stand more than once: {', '.join(sorted(twice))}")
+
+
 class GuaranteeItem(_Table):
     """One of the guarantees beside food and clothing. `aliases` are other words that workbooks use for it."""
 
@@ -105,9 +110,7 @@ class Guarantees(_Table):
     @field_validator("items")
     @classmethod
     def _once(cls, items: tuple[GuaranteeItem, ...]) -> tuple[GuaranteeItem, ...]:
-        ids = [item.id for item in items]
-        if twice := {one for one in ids if ids.count(one) > 1}:
-            raise ValueError(f"these items stand more than once: {', '.join(sorted(twice))}")
+        _refuse_twice([item.id for item in items])
         return items
 
 
@@ -149,6 +152,37 @@ class WideTable(_Table):
         return self
 
 
+class SpecialGroup(_Table):
+    """Households that are looked at apart: those whose tags hold the word `tag`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    name: Annotated[str, Field(min_length=1)]
+    name_en: Annotated[str, Field(min_length=1)]
+    tag: Annotated[str, Field(min_length=1)]
+
+
+class Monitoring(_Table):
+    """How soon a household at risk must be under monitoring and helped, and who is looked at apart."""
+
+    #: From the alert to the inclusion, in days.
+    verify_days: Annotated[int, Field(ge=1)] = 15
+    #: From the inclusion to the first measure, in days.
+    measure_days: Annotated[int, Field(ge=1)] = 30
+    #: A case cleared sooner than so many months after its inclusion is looked at again.
+    clear_months: Annotated[int, Field(ge=1)] = 6
+    groups: tuple[SpecialGroup, ...] = (
+        SpecialGroup(id="elderly", name="老人", name_en="Elderly", tag="老人"),
+        SpecialGroup(id="ill", name="重病", name_en="Seriously ill", tag="重病"),
+        SpecialGroup(id="disabled", name="残疾", name_en="Disabled", tag="残疾"),
+    )
+
+    @field_validator("groups")
+    @classmethod
+    def _once(cls, groups: tuple[SpecialGroup, ...]) -> tuple[SpecialGroup, ...]:
+        _refuse_twice([group.id for group in groups])
+        return groups
+
+
 class Map(_Table):
     """What lies under the map, and the caption that a published map must carry."""
 
@@ -178,6 +212,7 @@ class Settings(BaseSettings):
     guarantees: Guarantees = Guarantees()
     #: Wide tables of the county's own, beside those of data_access/imports/kinds/wide.py; the same id replaces one.
     tables: tuple[WideTable, ...] = ()
+    monitoring: Monitoring = Monitoring()
     map: Map = Map()
     #: Read by Streamlit, not by us.
     theme: dict[str, object] = Field(default_factory=dict)

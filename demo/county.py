@@ -12,6 +12,8 @@ import shapely
 
 from demo.campaign import Campaign, run_campaign
 from demo.campaign_sheets import WEEKS, campaign_sheets, week_sheet
+from demo.case_files import case_sheets, write_tags
+from demo.cases import Cases, invent_cases
 from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
@@ -22,9 +24,9 @@ from demo.offices import LIVELIHOOD_OFFICES, OFFICES, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
+#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, five
 #: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 6
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 9
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -49,6 +51,7 @@ class County:
     livelihood: list[pd.DataFrame]
     workplaces: pd.DataFrame
     survey: pd.DataFrame
+    cases: Cases
 
 
 def invent_county(seed: int) -> County:
@@ -75,6 +78,7 @@ def invent_county(seed: int) -> County:
         livelihood,
         workplaces(wide["务工就业"], villages, jobs),
         pd.concat([wide["群众满意度"], wave(places["township"], asked)], ignore_index=True),
+        invent_cases(villages, households, ledger, seed),
     )
 
 
@@ -86,7 +90,9 @@ def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
         workbooks = [writers.submit(write_workbook, out / path, sheets) for path, sheets in _workbooks(county)]
         yield workbooks[0].result()
         yield _write_boundaries(out / "02 村界.geojson", county)
-        tables = write_households(out / "06 农户", county.households, villages_of(county.regions))
+        villages = villages_of(county.regions)
+        tables = write_households(out / "06 农户", county.households, villages)
+        tables.append(write_tags(out / "06 农户", county.cases, villages))
         for workbook in workbooks[1:]:
             yield workbook.result()
         yield from tables
@@ -106,7 +112,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     for office, figures in offices:
         sheets = wide[office.subject] if office.is_wide else office_sheets(office, figures, county.regions)
         yield f"05 指标/{office.name} {office.subject}.xlsx", sheets
-    for name, sheet in ledgers(county.gaps).items():
+    for name, sheet in (ledgers(county.gaps) | case_sheets(county.cases, villages_of(county.regions))).items():
         yield f"06 农户/{name}.xlsx", [sheet]
 
 

@@ -23,7 +23,7 @@ def months_to(last: str) -> pd.DatetimeIndex:
 
 
 def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return monitoring.reviewed (households reviewed over all) and monitoring.stock (households under monitoring).
+    """Return monitoring.reviewed: households reviewed over all.
 
     Of the last `BY_HOUSEHOLD` months reviews are known by household (`households.py`), and have no row here.
     """
@@ -39,7 +39,10 @@ def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
         cleared = rng.binomial(stock[:, month - 1].astype(int), 0.06)
         stock[:, month] = stock[:, month - 1] - cleared + rng.poisson(usual * 0.06)
     review = in_rows("monitoring.reviewed", villages, months, reviewed, households)[~is_missing.ravel()]
-    return handed_in([review, in_rows("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))], rng)
+    former = in_rows("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))
+    # The ledger of cases tells the stock now (`cases.py`); it is still thrown so that the dice fall as before.
+    both = handed_in([review, former], rng)
+    return both[both["indicator"] == "monitoring.reviewed"].reset_index(drop=True)
 
 
 def funds(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

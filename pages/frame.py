@@ -23,6 +23,7 @@ pages = {
     "campaign": st.Page("campaign.py", title=_("Campaign progress")),
     "income": st.Page("income.py", title=_("Income")),
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
+    "monitoring": st.Page("monitoring.py", title=_("Monitoring")),
     "livelihood": st.Page("livelihood.py", title=_("Livelihood")),
     "village": st.Page("village.py", title=_("Village")),
 }

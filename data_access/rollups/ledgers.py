@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from data_access.rollups import entries
+from data_access.rollups import cases, entries
 from data_access.rollups.entries import Ledger
 from data_access.schema import region
 
 #: A new ledger is a module with its `Ledger`, added here.
-LEDGERS: tuple[Ledger, ...] = ()
+LEDGERS: tuple[Ledger, ...] = (cases.LEDGER,)
 
 
 def refresh(connection: Connection, touched: Mapping[str, set[str]]) -> None:
