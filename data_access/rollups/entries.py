@@ -1,8 +1,9 @@
 """A ledger's entries into observations: a region's figures are reckoned from the entries of all regions within it.
 
 An entry may belong to a village, a township or the county, so that a township's figures are not the sum of its
-villages'. Above the counties they are summed like any other. A region that no entry names has no row: the ledger speaks
-of all of them, and it has none there (`indicators.py` reads it so).
+villages'. Above the counties they are summed like any other. A ledger is a county's (or that of what stands highest
+where there is none): it ends on its own newest day, whatever the neighbours have handed in since. A region that no
+entry names has no row: its county's ledger speaks of all of them, and it has none there (`indicators.py` reads it so).
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -24,9 +25,10 @@ class Ledger(NamedTuple):
 
     id: str
     indicators: tuple[str, ...]
-    #: Called with a connection and the codes of regions; returns the figures of the entries that belong to exactly
-    #: these, as if each had no others: region_code, indicator, period, numerator, denominator, plan, in any order. A
-    #: region's periods run from its first entry to the ledger's newest day.
+    #: Called with a connection and the codes of a county and of all regions within it; returns the figures of the
+    #: entries that belong to exactly these, as if each had no others: region_code, indicator, period, numerator,
+    #: denominator, plan, in any order. A region's periods run from its first entry to the newest day of the entries of
+    #: all these regions: what other counties' entries say must not reach into them.
     figures: Callable[[Connection, Collection[str]], pd.DataFrame]
 
 
@@ -41,14 +43,12 @@ def refresh(connection: Connection, ledger: Ledger, codes: Iterable[str]) -> Non
     places = frame(connection, select(*region.c["code", "level", "township_code", "county_code"]))
     places = places[places["level"].isin(RECKONED)]
     places = places.assign(top=places["county_code"].fillna(places["township_code"]).fillna(places["code"]))
-    tops = set(places.loc[places["code"].isin(set(codes)), "top"])
-    within = places[places["top"].isin(tops)]
-    if within.empty:
-        return
-    own = ledger.figures(connection, within["code"].tolist())
-    rows = _within_each(own[own["indicator"].isin(ids)], within)
-    changed = computed.replace(connection, rows, within["code"].tolist(), ids, date.min, date.max)
-    observations.refresh(connection, changed[changed["region_code"].isin(tops)])
+    touched = set(places.loc[places["code"].isin(set(codes)), "top"])
+    for top, within in places[places["top"].isin(touched)].groupby("top", sort=False):
+        own = ledger.figures(connection, within["code"].tolist())
+        rows = _within_each(own[own["indicator"].isin(ids)], within)
+        changed = computed.replace(connection, rows, within["code"].tolist(), ids, date.min, date.max)
+        observations.refresh(connection, changed[changed["region_code"] == top])
 
 
 def rebuild(connection: Connection, ledger: Ledger) -> None:
