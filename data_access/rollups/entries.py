@@ -70,11 +70,13 @@ def _within_each(own: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of `own` over each region and all regions within it, as rows of `observation`."""
     lines = places.assign(own=places["code"]).melt("code", ["own", "township_code", "county_code"], value_name="above")
     pairs = lines[["code", "above"]].dropna().drop_duplicates()
-    spread = own.rename(columns={"region_code": "code"}).merge(pairs, on="code")
-    spread = spread.astype(dict.fromkeys(_FIGURES, float))
+    # Sums by datetime64 are made several times as fast as by date.
+    typed = own.astype(dict.fromkeys(_FIGURES, float)).assign(period=pd.to_datetime(own["period"]))
+    spread = typed.rename(columns={"region_code": "code"}).merge(pairs, on="code")
     by_cell = spread.rename(columns={"above": "region_code"}).groupby(computed.KEY)
     sums = by_cell[list(_FIGURES)].sum(min_count=1)
     # A plan known for some entries only is not the plan of them all.
     known = by_cell[["denominator", "plan"]].count().eq(by_cell.size(), axis="index")
     sums[["denominator", "plan"]] = sums[["denominator", "plan"]].where(known)
-    return sums.reset_index().assign(reports=1)
+    rows = sums.reset_index().assign(reports=1)
+    return rows.assign(period=rows["period"].dt.date.astype(object))
