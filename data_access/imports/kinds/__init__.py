@@ -6,6 +6,7 @@ from data_access.imports.kinds.guarantees import GUARANTEE_BASE, GUARANTEE_GAPS
 from data_access.imports.kinds.households import HOUSEHOLDS
 from data_access.imports.kinds.income import INCOME, INCOME_LINES
 from data_access.imports.kinds.indicators import INDICATORS
+from data_access.imports.kinds.problems import PROBLEMS
 from data_access.imports.kinds.regions import REGIONS
 from data_access.imports.kinds.reports import REPORTS, TARGETS
 from data_access.imports.kinds.reviews import REVIEWS
@@ -25,4 +26,5 @@ TABLES: tuple[Kind, ...] = (
     GUARANTEE_BASE,
     GUARANTEE_GAPS,
     REVIEWS,
+    PROBLEMS,
 )
