@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import select
 
-from data_access.indicators import dictionary, figures_of, judged, targets_of, valued, with_zeros
+from data_access.indicators import dictionary, figures_of, judged, targets_of, valued
 from data_access.periods import earlier
 from data_access.regions import codes_under
 from data_access.rollups.cases import (
@@ -140,8 +140,11 @@ def monitoring_figures(
     def counted(periods: pd.Series) -> pd.DataFrame:
         at = pd.MultiIndex.from_arrays([figures["indicator"], periods])
         own = figures[["code", "name", "name_en", "level", "indicator"]].assign(period=periods.to_numpy(), plan=np.nan)
-        own[["numerator", "denominator"]] = cells.reindex(at).to_numpy(dtype=float)
-        return valued(with_zeros(own.assign(reports=1.0), chosen), chosen)
+        # No case of the group is none, not silence.
+        own[["numerator", "denominator"]] = cells.reindex(at).fillna(0.0).to_numpy(dtype=float)
+        is_rate = own["indicator"].map(lambda key: chosen[key].denominator_name is not None)
+        own["denominator"] = own["denominator"].where(is_rate)
+        return valued(own.assign(reports=1.0), chosen)
 
     before, year = (
         counted(figures["period"].map(lambda day, which=which: earlier(day, "month")[which])) for which in (0, 1)

@@ -10,6 +10,7 @@ from data_access.imports.kinds.households import HOUSEHOLDS
 from data_access.imports.kinds.income import INCOME, INCOME_LINES
 from data_access.imports.kinds.indicators import INDICATORS
 from data_access.imports.kinds.measures import MEASURES
+from data_access.imports.kinds.problems import PROBLEMS
 from data_access.imports.kinds.regions import REGIONS
 from data_access.imports.kinds.reports import REPORTS, TARGETS
 from data_access.imports.kinds.reviews import REVIEWS
@@ -35,6 +36,7 @@ TABLES: tuple[Kind, ...] = (
     REVIEWS,
     CASES,
     MEASURES,
+    PROBLEMS,
 )
 
 
