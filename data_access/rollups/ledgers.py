@@ -7,10 +7,11 @@ from sqlalchemy import Connection, select
 
 from data_access.rollups import entries
 from data_access.rollups.entries import Ledger
+from data_access.rollups.projects import PROJECTS
 from data_access.schema import region
 
 #: A new ledger is a module with its `Ledger`, added here.
-LEDGERS: tuple[Ledger, ...] = ()
+LEDGERS: tuple[Ledger, ...] = (PROJECTS,)
 
 
 def refresh(connection: Connection, touched: Mapping[str, set[str]]) -> None:

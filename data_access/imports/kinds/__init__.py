@@ -2,10 +2,13 @@
 
 from data_access.imports.kind import Kind
 from data_access.imports.kinds.campaign import CAMPAIGN, MILESTONES, TASKS
+from data_access.imports.kinds.funds import FUNDS
 from data_access.imports.kinds.guarantees import GUARANTEE_BASE, GUARANTEE_GAPS
 from data_access.imports.kinds.households import HOUSEHOLDS
 from data_access.imports.kinds.income import INCOME, INCOME_LINES
 from data_access.imports.kinds.indicators import INDICATORS
+from data_access.imports.kinds.project_gates import PROJECT_GATES, PROJECT_PROGRESS
+from data_access.imports.kinds.projects import PROJECTS
 from data_access.imports.kinds.regions import REGIONS
 from data_access.imports.kinds.reports import REPORTS, TARGETS
 from data_access.imports.kinds.reviews import REVIEWS
@@ -25,4 +28,8 @@ TABLES: tuple[Kind, ...] = (
     GUARANTEE_BASE,
     GUARANTEE_GAPS,
     REVIEWS,
+    PROJECTS,
+    PROJECT_GATES,
+    PROJECT_PROGRESS,
+    FUNDS,
 )
