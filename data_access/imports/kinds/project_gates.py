@@ -33,6 +33,8 @@ STAGE = choice(
 )
 #: No day of a project lies farther from its budget year.
 _YEARS = 5
+#: In place of its number, a row of the database.
+_HELD = -1
 #: What cannot come before what.
 _ORDERED = (("started", "finished"), ("finished", "accepted"), ("accepted", "handed_over"))
 
@@ -101,16 +103,16 @@ def falling(
 
     `held` are rows of the same table in the database; what `rows` says of the same key and day counts instead.
     """
-    both = pd.concat([rows.assign(is_held=False), held.assign(is_held=True)])
-    both = both.assign(row=[*rows.index, *([-1] * len(held))]).drop_duplicates([*key, day_name], keep="first")
+    columns = [*key, day_name, value]
+    both = pd.concat([rows[columns].astype(object), held[columns].astype(object)], ignore_index=True)
+    both = both.assign(row=[*rows.index, *([_HELD] * len(held))]).drop_duplicates([*key, day_name])
     both = both[both[value].notna()].sort_values([*key, day_name], kind="stable")
-    groups = both.groupby(list(key), sort=False)
-    most_before = groups[value].cummax().groupby([both[name] for name in key], sort=False).shift()
-    later = both[value].where(both["is_held"])[::-1]
-    least_after = later.groupby([both[name][::-1] for name in key], sort=False).cummin()
-    least_after = least_after.groupby([both[name][::-1] for name in key], sort=False).ffill()[::-1]
-    wrong = (both[value] < most_before - slack) | (both[value] > least_after + slack)
-    return pd.Index(both.loc[wrong & ~both["is_held"], "row"])
+    what = both.groupby(list(key), sort=False).ngroup()
+    total, is_held = both[value].astype(float), both["row"] == _HELD
+    most_before = total.groupby(what).cummax().groupby(what).shift()
+    least_after = total.where(is_held)[::-1].groupby(what).cummin().groupby(what).ffill()[::-1]
+    wrong = (total < most_before - slack) | (total > least_after + slack)
+    return pd.Index(both.loc[wrong & ~is_held, "row"], dtype="int64")
 
 
 def _resolve_gates(batch: Batch, context: Context) -> None:
