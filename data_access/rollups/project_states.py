@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from data_access.schema import fund_flow, project, project_progress, project_stage
 from data_access.writing import frame
@@ -40,21 +40,24 @@ class Detail(NamedTuple):
     flows: pd.DataFrame
 
 
-def detail_of(connection: Connection, inside: ColumnElement[bool]) -> Detail:
-    """Return the projects for which `inside` (a condition on project) holds, with all that is known of them."""
-    projects = frame(connection, select(project).where(inside).order_by(project.c.code))
+def detail_of(connection: Connection, regions: Select[str]) -> Detail:
+    """Return the projects that belong to these regions (a select of their codes), with all that is known of them."""
+    # Sorted here: for an order of its own the database reads the whole table along the key.
+    inside = regions.subquery()
+    of_region = project.c.region_code == inside.c[0]
+    projects = frame(connection, select(project).join(inside, of_region)).sort_values("code", ignore_index=True)
     at = pd.Series(range(len(projects)), index=projects["code"], dtype="int64")
 
     def of(table: Any, *order: str) -> pd.DataFrame:
-        rows = select(table).join(project, project.c.code == table.c.project_code).where(inside)
-        found = frame(connection, rows.order_by(*(table.c[name] for name in order)))
+        rows = select(table).join(project, project.c.code == table.c.project_code).join(inside, of_region)
+        found = frame(connection, rows).sort_values(["project_code", *order], ignore_index=True)
         return found.assign(at=found["project_code"].map(at).astype("int64"))
 
     return Detail(
         projects,
-        of(project_stage, "project_code", "stage"),
-        of(project_progress, "project_code", "reported_on"),
-        of(fund_flow, "project_code", "document", "as_of"),
+        of(project_stage, "stage"),
+        of(project_progress, "reported_on"),
+        of(fund_flow, "document", "as_of"),
     )
 
 

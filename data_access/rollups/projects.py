@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from data_access.periods import last_day
 from data_access.rollups.entries import Ledger
@@ -30,7 +30,7 @@ from data_access.rollups.project_states import (
     passed_on,
     physical_at,
 )
-from data_access.schema import project
+from data_access.schema import region
 from settings import settings
 
 INDICATORS = (
@@ -61,7 +61,8 @@ def figures(connection: Connection, region_codes: Collection[str]) -> pd.DataFra
     if newest:
         codes = sorted(region_codes)
         groups = (codes[first : first + _REGIONS_AT_ONCE] for first in range(0, len(codes), _REGIONS_AT_ONCE))
-        parts = [_figures(detail_of(connection, project.c.region_code.in_(group)), newest) for group in groups]
+        own = (select(region.c.code).where(region.c.code.in_(group)) for group in groups)
+        parts = [_figures(detail_of(connection, regions), newest) for regions in own]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
@@ -75,18 +76,18 @@ def _figures(detail: Detail, newest: date) -> pd.DataFrame:
     cells = _cells(detail, months, newest)
     # A region's figures begin with the year of its first project.
     begins = pd.Series(years).groupby(which).min().to_numpy()
-    region, month = np.nonzero(begins[:, None] <= np.array([day.year for day in months]))
+    place, month = np.nonzero(begins[:, None] <= np.array([day.year for day in months]))
     parts = []
     for indicator, sides in cells.items():
         summed = [_by_region(side, which, len(codes)) for side in sides]
         parts.append(
             pd.DataFrame(
                 {
-                    "region_code": codes.take(region),
+                    "region_code": codes.take(place),
                     "indicator": indicator,
                     "period": np.array(months, dtype=object)[month],
                 }
-                | dict(zip(_COLUMNS[3:], (side[region, month] for side in summed), strict=True))
+                | dict(zip(_COLUMNS[3:], (side[place, month] for side in summed), strict=True))
             )
         )
     return pd.concat(parts, ignore_index=True)

@@ -1,6 +1,7 @@
 """资金台账 as the finance office writes it: totals up to a day, and what cannot be."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from data_access.schema import fund_flow, observation
 from demo.build import DICTIONARY
 
-HEADER = [
+HEADER: list[Any] = [
     "资金级次",
     "指标文号",
     "下达日期",
@@ -31,7 +32,7 @@ def rows_of(engine):
 
 @pytest.fixture
 def library(county, take, write):
-    rows = [["项目编号", "年度", "项目名称", "乡镇", "村", "计划完工"]]
+    rows: list[list[Any]] = [["项目编号", "年度", "项目名称", "乡镇", "村", "计划完工"]]
     rows += [["P1", 2026, "产业路", "石岭镇", "上村", ""], ["P2", 2026, "大棚", "青塘乡", "", ""]]
     assert take(write("library.xlsx", rows)).is_whole
     return county
@@ -41,9 +42,10 @@ def library(county, take, write):
 def hand_in(library, take, write):
     """Hand in a ledger of these rows, up to a day where one is given."""
 
-    def hand_in(*rows, as_of=None, **options):
-        table = [HEADER, *rows] if as_of is None else [[*HEADER, "截至日期"], *([*row, as_of] for row in rows)]
-        return take(write("ledger.xlsx", table), **options)
+    def hand_in(*rows: list[Any], as_of: str | None = None, **options: Any):
+        dated = [] if as_of is None else [as_of]
+        header = HEADER if as_of is None else [*HEADER, "截至日期"]
+        return take(write("ledger.xlsx", [header, *([*row, *dated] for row in rows)]), **options)
 
     return hand_in
 

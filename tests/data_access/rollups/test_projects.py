@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -101,8 +102,8 @@ class County:
             before = self.projects.get(code)
             if before:
                 context.ledgers["projects"].add(before.region)
-                row = Project(**{**vars(row), "gates": before.gates, "works": before.works, "money": before.money})  # noqa: PLW2901
-            self.projects[code] = Project(**{k: dict(v) if isinstance(v, dict) else v for k, v in vars(row).items()})
+            kept = before or Project(row.region, row.year)
+            self.projects[code] = replace(row, gates=kept.gates, works=kept.works, money=kept.money)
         put_rows = [
             {"code": c, "name": c, "region_code": r.region} | {n: getattr(r, n) for n in names} for c, r in rows.items()
         ]
