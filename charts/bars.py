@@ -1,6 +1,8 @@
 """Horizontal bars against a plan mark, the form that rankings and bullets share, and the rows that bars stand in."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -135,6 +137,22 @@ def bars_of(lengths: list[float], marker: dict[str, Any]) -> dict[str, Any]:
         "marker": {"line": {"width": 0}} | marker,
         "hoverinfo": "skip",
         "unselected": {"marker": {"opacity": 1}},
+    }
+
+
+def upright(
+    days: Sequence[date], values: pd.Series, colour: str, period: timedelta, *, offset: float, share: float
+) -> dict[str, Any]:
+    """Return upright bars, silent on hover, each a `share` of a period wide and `offset` of one off its day."""
+    millis = period.days * 86_400_000
+    return {
+        "type": "bar",
+        "x": list(days),
+        "y": values.tolist(),
+        "width": share * millis,
+        "offset": offset * millis,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hoverinfo": "skip",
     }
 
 

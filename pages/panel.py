@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from charts.classes import GAP, PERCENT, Measure, amount
+from charts.layers import Basemap
 from charts.legend import map_legend
-from charts.maps import PICKABLE, Basemap, legend_rows, village_map
+from charts.maps import PICKABLE, legend_rows, village_map
 from charts.ranking import ranking
 from charts.theme import PLOT_CONFIG
 from data_access.indicators import Indicator
