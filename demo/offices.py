@@ -12,7 +12,6 @@ from demo import indicators
 from demo.places import COUNTY
 from demo.workbooks import Sheet, full_width, plain, written_village
 
-_WAN_YUAN = 10_000
 _QUARTERS = "一二三四"
 
 Figures = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
@@ -22,8 +21,7 @@ Figures = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
 class Office:
     """One office's workbook about one subject, with figures of regions of one `level`.
 
-    `period` writes a month or quarter, `number` a figure; `by_name` puts names in place of codes. Indicators in
-    `wan_yuan` are written in 万元, as their header says.
+    `period` writes a month or quarter, `number` a figure; `by_name` puts names in place of codes.
     """
 
     name: str
@@ -32,12 +30,7 @@ class Office:
     period: Callable[[date], str]
     number: Callable[[float], str | int]
     by_name: bool = False
-    wan_yuan: tuple[str, ...] = ()
     level: str = "village"
-
-
-def _dotted(day: date) -> str:
-    return f"{day.year}.{day.month}"
 
 
 def _compact(day: date) -> str:
@@ -64,17 +57,12 @@ def _wide_number(value: float) -> str:
     return full_width(plain(value))
 
 
-def _to_the_yuan(wan_yuan: float) -> str:
-    return plain(wan_yuan, 4)
-
-
 def _separated(value: float) -> str:
     return f"{value:,.0f}"
 
 
 OFFICES = (
     Office("县农业农村局", "防返贫监测", indicators.monitoring, _compact, plain),
-    Office("县财政局", "衔接资金", indicators.funds, _dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
     Office("县卫生健康局", "人居环境", indicators.environment, _spelled, int, by_name=True),
     Office("县人力资源和社会保障局", "务工就业", indicators.employment, _dashed, plain),
     Office("县统计局", "群众满意度", indicators.satisfaction, _quarter, int, level="township"),
@@ -89,14 +77,14 @@ def office_sheets(office: Office, figures: pd.DataFrame, regions: pd.DataFrame) 
             name=str(indicator),
             title=f"云岭县{office.subject}情况统计表",
             filled_by=f"填报单位：{office.name}",
-            table=_written(office, str(indicator), rows, regions.set_index("code")),
+            table=_written(office, rows, regions.set_index("code")),
         )
         for indicator, rows in figures.groupby("indicator", sort=False)
     ]
 
 
-def _written(office: Office, indicator: str, rows: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """Return figures of one indicator under the headers, and in the form, that this office uses."""
+def _written(office: Office, rows: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Return an indicator's figures under the headers, and in the form, that this office uses."""
     table = pd.DataFrame({"指标": rows["indicator"]})
     if office.by_name:
         village = regions.loc[rows["code"]]
@@ -107,9 +95,7 @@ def _written(office: Office, indicator: str, rows: pd.DataFrame, regions: pd.Dat
     else:
         table["行政区划代码"] = rows["code"]
     table["时期"] = rows["period"].map({day: office.period(day) for day in rows["period"].unique()})
-    unit, scale = ("(万元)", _WAN_YUAN) if indicator in office.wan_yuan else ("", 1)
     amounts = {"numerator": "分子", "denominator": "分母"} | ({"plan": "计划"} if rows["plan"].notna().any() else {})
     for amount, header in amounts.items():
-        values = (rows[amount] / scale).tolist()
-        table[header + unit] = ["/" if math.isnan(value) else office.number(value) for value in values]
+        table[header] = ["/" if math.isnan(value) else office.number(value) for value in rows[amount].tolist()]
     return table
