@@ -7,6 +7,7 @@ the three that installations set most.
 import os
 import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -84,6 +85,27 @@ class Income(_Table):
 def _refuse_twice(ids: list[str]) -> None:
     if twice := {one for one in ids if ids.count(one) > 1}:
         raise ValueError(f"these items stand more than once: {', '.join(sorted(twice))}")
+
+
+class Funds(_Table):
+    """By when the year's money should be paid: 序时进度."""
+
+    #: [month, percent]: by the end of the month so much of the year's allocation should be paid. Straight lines lie
+    #: between them, from nothing before January to all of it in December; empty: a twelfth a month.
+    curve: tuple[tuple[Annotated[int, Field(ge=1, le=12)], Annotated[float, Field(ge=0, le=100)]], ...] = ()
+
+    @field_validator("curve")
+    @classmethod
+    def _rises(cls, curve: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
+        if any(m >= later or p > more for (m, p), (later, more) in pairwise(curve)):
+            raise ValueError("months must follow each other, and no percent may be less than the one before")
+        return curve
+
+    def due_share(self, month: int) -> float:
+        """Return the share (0 to 1) of the year's money that should be paid by the end of a month (1 to 12)."""
+        points = [(0, 0.0), *self.curve, *([] if self.curve and self.curve[-1][0] == 12 else [(12, 100.0)])]
+        (first, low), (last, high) = next((a, b) for a, b in pairwise(points) if b[0] >= month)
+        return (low + (high - low) * (month - first) / (last - first)) / 100
 
 
 class GuaranteeItem(_Table):
@@ -209,6 +231,7 @@ class Settings(BaseSettings):
     display: Display = Display()
     campaign: Campaign = Campaign()
     income: Income = Income()
+    funds: Funds = Funds()
     guarantees: Guarantees = Guarantees()
     #: Wide tables of the county's own, beside those of data_access/imports/kinds/wide.py; the same id replaces one.
     tables: tuple[WideTable, ...] = ()

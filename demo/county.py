@@ -22,16 +22,20 @@ from demo.livelihood import wave, workplaces
 from demo.livelihood_sheets import employment_sheets, survey_sheet
 from demo.offices import LIVELIHOOD_OFFICES, OFFICES, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
+from demo.project_files import project_workbooks
+from demo.projects import Works, run_projects
 from demo.workbooks import Sheet, write_workbook
 
 #: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, five
-#: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 9
+#: tables of households and the ledgers about them, the library of projects and the ledgers of two years' money.
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 9 + 3
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
 _LEVELS = {"county": "县", "township": "乡镇", "village": "村"}
 _WRITERS = 2
+#: Every part of the county has dice of its own; the sixth were those of an office that no longer hands in figures.
+_UNUSED_DICE, _PROJECT_DICE = 6, 20
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,13 @@ class County:
     workplaces: pd.DataFrame
     survey: pd.DataFrame
     cases: Cases
+    projects: Works
 
 
 def invent_county(seed: int) -> County:
     """Return the county that grows from the seed; its parts have dice of their own, so that one can change alone."""
-    land, names, work, homes, gaps, *offices = [np.random.default_rng([seed, part]) for part in range(5 + len(OFFICES))]
+    parts = (part for part in range(6 + len(OFFICES)) if part != _UNUSED_DICE)
+    land, names, work, homes, gaps, *offices = [np.random.default_rng([seed, part]) for part in parts]
     seats = np.array([(place.east, place.north) for place in TOWNSHIPS])
     geography = partition(seats, [place.villages for place in TOWNSHIPS], land)
     regions = region_table(geography, names)
@@ -79,6 +85,7 @@ def invent_county(seed: int) -> County:
         workplaces(wide["务工就业"], villages, jobs),
         pd.concat([wide["群众满意度"], wave(places["township"], asked)], ignore_index=True),
         invent_cases(villages, households, ledger, seed),
+        run_projects(villages, places["township"], np.random.default_rng([seed, _PROJECT_DICE])),
     )
 
 
@@ -114,6 +121,8 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"05 指标/{office.name} {office.subject}.xlsx", sheets
     for name, sheet in (ledgers(county.gaps) | case_sheets(county.cases, villages_of(county.regions))).items():
         yield f"06 农户/{name}.xlsx", [sheet]
+    for name, sheets in project_workbooks(county.projects).items():
+        yield f"07 项目资金/{name}.xlsx", sheets
 
 
 def _region_sheet(regions: pd.DataFrame) -> Sheet:

@@ -45,30 +45,6 @@ def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     return both[both["indicator"] == "monitoring.reviewed"].reset_index(drop=True)
 
 
-def funds(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return funds.paid and funds.projects_finished of the villages that have projects.
-
-    Paid counts yuan since January, over the year's allocation; the plan is month / 12 of it. Projects are the year's.
-    """
-    months = months_to("2026-11")
-    funded = villages[rng.random(len(villages)) < 0.62]
-    year = (months.year - months.year.min()).to_numpy()
-    years = year.max() + 1
-    allocated = np.round(rng.lognormal(13.6, 0.5, (len(funded), years)), -2)[:, year]
-    of_year = months.month.to_numpy() / 12
-    speed = rng.normal(0.97, 0.07, (len(funded), years)) - 0.12 * funded[["township"]].isin(BEHIND).to_numpy()
-    paid = np.round(allocated * np.clip(of_year**1.15 * speed[:, year], 0, 1), -2)
-    projects = (1 + rng.poisson(1.2, (len(funded), years)))[:, year].astype(float)
-    finished = np.floor(projects * np.clip((of_year * 12 - 3) / 8 * speed[:, year], 0, 1) + 0.05)
-    return handed_in(
-        [
-            in_rows("funds.paid", funded, months, paid, allocated, np.round(allocated * of_year, 2)),
-            in_rows("funds.projects_finished", funded, months, finished, projects),
-        ],
-        rng,
-    )
-
-
 def environment(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return environment.toilets: households that have one over all rural households."""
     months = months_to("2026-10")

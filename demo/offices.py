@@ -68,10 +68,6 @@ def _wide_number(value: float) -> str:
     return full_width(plain(value))
 
 
-def _to_the_yuan(wan_yuan: float) -> str:
-    return plain(wan_yuan, 4)
-
-
 def _to_the_kilogram(tonnes: float) -> str:
     return plain(tonnes, 3)
 
@@ -83,7 +79,6 @@ def _week(monday: date) -> str:
 
 OFFICES = (
     Office("县农业农村局", "防返贫监测", indicators.monitoring, _compact, plain),
-    Office("县财政局", "衔接资金", indicators.funds, dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
     Office("县卫生健康局", "人居环境", indicators.environment, _spelled, int, by_name=True),
     Office("县人力资源和社会保障局", "务工就业", indicators.employment, _dashed, plain, is_wide=True),
     Office("县统计局", "群众满意度", indicators.satisfaction, quarter, int, level="township", is_wide=True),

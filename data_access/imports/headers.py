@@ -11,6 +11,7 @@ from i18n import N_, Message
 
 _ROWS_SEARCHED = 10
 _IN_BRACKETS = re.compile(r"(.+?)[(\[【]([^()\[\]【】]*)[)\]】]")
+_PERCENT = re.compile(r"(.+)(%)")
 _PLACES = {field.name for field in PLACE}
 
 
@@ -27,7 +28,7 @@ class Header:
         """Return the header that these cells, from the upper to the lower, make together."""
         shown = " ".join(" ".join(parts).split())
         text = "".join(unicodedata.normalize("NFKC", "".join(parts)).split()).strip("*:").casefold()
-        found = _IN_BRACKETS.fullmatch(text)
+        found = _IN_BRACKETS.fullmatch(text) or _PERCENT.fullmatch(text)
         return cls(shown, *((found[1], found[2]) if found else (text, "")))
 
 

@@ -11,6 +11,7 @@ from data_access.campaign import Campaign, campaign_on, village_tasks
 from data_access.database import writing
 from data_access.history import history_of, periods_of_children, townships_of
 from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
+from data_access.projects import flows_of, gates_of, projects_within
 from data_access.regions import bounds_of, places_on_map, units_under
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.rollups.regions import spell_ancestors
@@ -18,7 +19,7 @@ from data_access.snapshot import Snapshot
 
 START, ON = date(2025, 9, 28), date(2025, 10, 20)
 TASKS = {"a": "2025", "b": "2025", "c": "2024", "d": "2024"}
-GROWING = ("observation", "task_report")
+GROWING = ("observation", "task_report", "project_stage", "project_progress", "fund_flow", "project")
 #: The names that queries give these tables when they read them twice.
 ALIASES = ("figures", "earlier")
 
@@ -52,6 +53,12 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
             for t in TASKS
             for v in villages
             for day in (1, 10)
+        ],
+        project=[{"code": v, "name": v, "year": 2025, "region_code": v} for v in villages],
+        project_stage=[{"project_code": v, "stage": "listed", "reached_on": START} for v in villages],
+        project_progress=[{"project_code": v, "reported_on": START, "physical": 0.5} for v in villages],
+        fund_flow=[
+            {"document": "d", "project_code": v, "as_of": START, "source": "county", "allocated": 1.0} for v in villages
         ],
     )
     with writing(shared) as connection:
@@ -106,6 +113,9 @@ def test_pages_find_their_rows(county: Snapshot, scans: list[str]):
         units_under(county, code)
         bounds_of(county, code)
         places_on_map(county, code, "village")
+        projects_within(county, code, ON)
+        gates_of(county, code, ON, 30)
+        flows_of(county, code, ON)
     newest_period(county)
     assert scans == []
 
