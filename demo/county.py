@@ -16,13 +16,14 @@ from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
 from demo.households import Households, invent_households
-from demo.offices import OFFICES, office_sheets
+from demo.indicators import income_plan
+from demo.offices import OFFICES, PLANNER, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
-#: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 6
+#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, the
+#: plan of income, four tables of households and the ledgers about them.
+FILES = 3 + WEEKS + len(OFFICES) + 1 + 6
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -34,7 +35,7 @@ _WRITERS = 2
 class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
-    `gaps` are those of `gaps.invent_gaps`.
+    `plan` is that of income, `gaps` are those of `gaps.invent_gaps`.
     """
 
     geography: Geography
@@ -42,6 +43,7 @@ class County:
     campaign: Campaign
     figures: list[pd.DataFrame]
     households: Households
+    plan: pd.DataFrame
     gaps: pd.DataFrame
 
 
@@ -52,11 +54,12 @@ def invent_county(seed: int) -> County:
     geography = partition(seats, [place.villages for place in TOWNSHIPS], land)
     regions = region_table(geography, names)
     places = {"village": villages_of(regions), "township": regions[regions["level"] == "township"]}
-    figures = [office.figures(places[office.level], rng) for office, rng in zip(OFFICES, offices, strict=True)]
+    figures = [figures(places[o.level], rng) for (o, figures), rng in zip(OFFICES.items(), offices, strict=True)]
     villages = places["village"]
     households = invent_households(villages, homes)
+    plan = income_plan(villages, households.register["village"].to_numpy(), households.income, households.months)
     ledger = invent_gaps(villages, households.register, gaps)
-    return County(geography, regions, run_campaign(villages, work), figures, households, ledger)
+    return County(geography, regions, run_campaign(villages, work), figures, households, plan, ledger)
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -81,6 +84,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
     for office, figures in zip(OFFICES, county.figures, strict=True):
         yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
+    yield f"05 指标/{PLANNER.name} {PLANNER.subject}.xlsx", office_sheets(PLANNER, county.plan, county.regions)
     for name, sheet in ledgers(county.gaps).items():
         yield f"06 农户/{name}.xlsx", [sheet]
 

@@ -103,11 +103,12 @@ def test_offices_write_places_and_months_each_in_its_way(files):
     tables = {
         name: table for path in files.values() if path.parent.name == "05 指标" for name, table in read(path).items()
     }
-    assert len(tables) == 9
+    assert len(tables) == 10
     assert all(set(table["指标"]) == {name} for name, table in tables.items())
     assert tables["funds.paid"].loc[0, "时期"] == "2023.12"
     assert tables["environment.toilets"]["行政村"].str.endswith("村民委员会").any()
     assert list(tables["funds.paid"].columns[-3:]) == ["分子(万元)", "分母(万元)", "计划(万元)"]
     assert pd.to_numeric(tables["funds.paid"]["分母(万元)"]).median() < 500
+    assert list(tables["income.per_capita"].columns) == ["指标", "行政区划代码", "时期", "计划(万元)"]
     assert (tables["monitoring.stock"]["分母"] == "/").all()
     assert set(tables["satisfaction.rate"]["行政区划代码"].str.len()) == {9}
