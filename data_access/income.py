@@ -56,7 +56,8 @@ def quantiles_by(bands: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 @cached
 def newest_month(snapshot: Snapshot, code: str, on: date) -> date | None:
     """Return the region's newest month at or before `on` with trailing income of enough villages, else the newest."""
-    own = [observation.c.region_code == code, observation.c.indicator == _MEAN, observation.c.period <= on]
+    is_figure = observation.c.numerator.is_not(None)
+    own = [observation.c.region_code == code, observation.c.indicator == _MEAN, observation.c.period <= on, is_figure]
     enough = units_under(snapshot, code)["village"] * settings().display.complete_from
     newest = select(func.max(observation.c.period)).where(*own)
     with snapshot.connect() as connection:
@@ -345,5 +346,6 @@ def _observed(
 ) -> pd.DataFrame:
     """Return region_code, indicator, period, numerator and denominator, the last two as numbers."""
     columns = observation.c["region_code", "indicator", "period", "numerator", "denominator"]
-    own = (inside, observation.c.indicator.in_(ids), observation.c.period.in_(months))
+    is_figure = observation.c.numerator.is_not(None)
+    own = (inside, observation.c.indicator.in_(ids), observation.c.period.in_(months), is_figure)
     return frame(connection, select(*columns).where(*own)).astype({"numerator": float, "denominator": float})

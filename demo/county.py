@@ -18,17 +18,18 @@ from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
 from demo.households import Households, invent_households
+from demo.indicators import income_plan
 from demo.livelihood import wave, workplaces
 from demo.livelihood_sheets import employment_sheets, survey_sheet
-from demo.offices import LIVELIHOOD_OFFICES, OFFICES, office_sheets
+from demo.offices import LIVELIHOOD_OFFICES, OFFICES, PLANNER, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.project_files import project_workbooks
 from demo.projects import Works, run_projects
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, five
-#: tables of households and the ledgers about them, the library of projects and the ledgers of two years' money.
-FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 9 + 3
+#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, the
+#: plan of income, five tables of households and the ledgers about them, the projects and two years' money.
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 1 + 9 + 3
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -42,8 +43,8 @@ _UNUSED_DICE, _PROJECT_DICE = 6, 20
 class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
-    `gaps` are those of `gaps.invent_gaps`; `livelihood` are the figures of each of `LIVELIHOOD_OFFICES`; `workplaces`
-    and `survey` are what the offices with a wide table write.
+    `plan` is that of income; `gaps` are those of `gaps.invent_gaps`; `livelihood` are the figures of each of
+    `LIVELIHOOD_OFFICES`; `workplaces` and `survey` are what the offices with a wide table write.
     """
 
     geography: Geography
@@ -51,6 +52,7 @@ class County:
     campaign: Campaign
     figures: list[pd.DataFrame]
     households: Households
+    plan: pd.DataFrame
     gaps: pd.DataFrame
     livelihood: list[pd.DataFrame]
     workplaces: pd.DataFrame
@@ -67,12 +69,13 @@ def invent_county(seed: int) -> County:
     geography = partition(seats, [place.villages for place in TOWNSHIPS], land)
     regions = region_table(geography, names)
     places = {"village": villages_of(regions), "township": regions[regions["level"] == "township"]}
-    figures = [office.figures(places[office.level], rng) for office, rng in zip(OFFICES, offices, strict=True)]
+    figures = [figures(places[o.level], rng) for (o, figures), rng in zip(OFFICES.items(), offices, strict=True)]
     villages = places["village"]
     households = invent_households(villages, homes)
+    plan = income_plan(villages, households.register["village"].to_numpy(), households.income, households.months)
     ledger = invent_gaps(villages, households.register, gaps)
     *more, jobs, asked = [np.random.default_rng([seed, 23, n]) for n in range(len(LIVELIHOOD_OFFICES) + 2)]
-    livelihood = [office.figures(villages, rng) for office, rng in zip(LIVELIHOOD_OFFICES, more, strict=True)]
+    livelihood = [invent(villages, rng) for invent, rng in zip(LIVELIHOOD_OFFICES.values(), more, strict=True)]
     wide = {office.subject: each for office, each in zip(OFFICES, figures, strict=True) if office.is_wide}
     return County(
         geography,
@@ -80,6 +83,7 @@ def invent_county(seed: int) -> County:
         run_campaign(villages, work),
         figures,
         households,
+        plan,
         ledger,
         livelihood,
         workplaces(wide["务工就业"], villages, jobs),
@@ -115,7 +119,11 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         "务工就业": employment_sheets(county.workplaces, county.regions),
         "群众满意度": [survey_sheet(county.survey, county.regions)],
     }
-    offices = [*zip(OFFICES, county.figures, strict=True), *zip(LIVELIHOOD_OFFICES, county.livelihood, strict=True)]
+    offices = [
+        *zip(OFFICES, county.figures, strict=True),
+        *zip(LIVELIHOOD_OFFICES, county.livelihood, strict=True),
+        (PLANNER, county.plan),
+    ]
     for office, figures in offices:
         sheets = wide[office.subject] if office.is_wide else office_sheets(office, figures, county.regions)
         yield f"05 指标/{office.name} {office.subject}.xlsx", sheets

@@ -7,11 +7,13 @@ was never handed in.
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from demo.campaign import BEHIND
 
 MONTHS = 36
 BY_HOUSEHOLD = 3
+PLANNED_RISE = 1.09
 DROP_OUT_TOWNSHIP = "梅冲乡"
 GAP_VILLAGES = 5
 MONITORED_HOUSEHOLDS = 1_100
@@ -83,6 +85,24 @@ def governance(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     last = np.clip(rng.normal(0.965, 0.03, (len(villages), 1)), 0.85, 1)
     told = np.round(households * (first + (last - first) * np.arange(MONTHS) / (MONTHS - 1)))
     return handed_in([in_rows("governance.publicity", villages, months, told, households)], rng)
+
+
+def income_plan(
+    villages: pd.DataFrame, village: NDArray[np.intp], income: dict[str, NDArray[np.int32]], months: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """Return the plan of income.per_capita for each month of the last year: `PLANNED_RISE` above that of a year before.
+
+    `income` is by household and month of `months`; `village` says in which row of the villages each household lives. A
+    plan is asked for in the unit of the numerator: what the whole village is to earn in twelve months.
+    """
+    by_village = np.zeros((len(villages), len(months)))
+    for source, yuan in income.items():
+        np.add.at(by_village, village, -yuan if source == "business_cost" else yuan)
+    trailing = np.apply_along_axis(np.convolve, 1, by_village, np.ones(12), "valid")
+    is_base = months[11:].year == months[-1].year - 1
+    planned = months[11:][is_base] + pd.DateOffset(years=1)
+    plan = np.round(trailing[:, is_base] * PLANNED_RISE, -2)
+    return in_rows("income.per_capita", villages, planned, np.array(np.nan), np.array(np.nan), plan)
 
 
 def _persons(villages: pd.DataFrame, months: pd.DatetimeIndex) -> np.ndarray:

@@ -136,6 +136,8 @@ def _key(name: str) -> str:
 def _missing(kind: Kind, columns: dict[str, int]) -> list[Field]:
     needed = [field for field in kind.fields if field.required or field.expected]
     missing = [field for field in needed if field.name not in columns]
+    if kind.either and not columns.keys() & set(kind.either):
+        missing += [field for field in kind.fields if field.name == kind.either[0]]
     if kind.is_placed and not _PLACES & columns.keys():
         missing.append(PLACE[0])
     return missing

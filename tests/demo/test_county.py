@@ -114,6 +114,7 @@ def test_offices_write_places_and_months_each_in_its_way(files):
     wide = {"务工月报", "务工月报（旧表）", "满意度调查"}
     assert wide < set(tables)
     assert all(set(table["指标"]) == {name} for name, table in tables.items() if name not in wide)
+    assert list(tables["income.per_capita"].columns) == ["指标", "行政区划代码", "时期", "计划(万元)"]
     assert tables["funds.paid"].loc[0, "时期"] == "2023.12"
     assert tables["environment.toilets"]["行政村"].str.endswith("村民委员会").any()
     assert list(tables["funds.paid"].columns[-3:]) == ["分子(万元)", "分母(万元)", "计划(万元)"]
