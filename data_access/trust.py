@@ -50,16 +50,16 @@ Codes = NDArray[np.object_]
 def failed_checks(snapshot: Snapshot, code: str, on: date, complete_from: float) -> pd.DataFrame:
     """Return one row per check that a figure within the region fails, by place in order of import, then indicator.
 
-    Columns: code, name, name_en, level, township, township_en (both null but for villages), indicator (null for
-    "perfect"), check (see `CHECKS`), period, numerator, denominator, value, before (the value of the period before),
-    usual (of a jump the largest move that would have passed; of a copied figure in how many periods it stands; of
-    perfect ones how many rates there are), since (the first period of a copied figure, the last one of a stale one).
+    Columns: code, name, name_en, level, township_code, township, township_en (both names null but for villages),
+    indicator (null for "perfect"), check (see `CHECKS`), period, numerator, denominator, value, before (the value of
+    the period before), usual (of a jump the largest move that would have passed; of a copied figure in how many periods
+    it stands; of perfect ones how many rates), since (the first period of a copied figure, the last of a stale one).
     """
     township = region.alias("township")
     is_above = and_(township.c.code == region.c.township_code, township.c.code != region.c.code)
     names = (
         select(
-            *region.c["code", "name", "name_en", "level"],
+            *region.c["code", "name", "name_en", "level", "township_code"],
             township.c.name.label("township"),
             township.c.name_en.label("township_en"),
         )
@@ -75,9 +75,11 @@ def failed_checks(snapshot: Snapshot, code: str, on: date, complete_from: float)
 
 @cached
 def trust_of(snapshot: Snapshot, code: str, on: date, complete_from: float, level: str) -> pd.DataFrame:
-    """Return one row per region at `level` within `code`, in order of import: code, checked, failed, passed (a share).
+    """Return one row per region at `level` within `code`, in order of import.
 
-    A township answers for the figures of its villages too. `passed` is null where nothing could be checked.
+    Columns: code, checked, failed, doubts (failed checks of figures that are there), passed (a share, null where no
+    check was run). A township answers for the figures of its villages too.
+
     """
     above = region.c.code if level == "village" else region.c[f"{level}_code"]
     with snapshot.connect() as connection:
@@ -86,11 +88,13 @@ def trust_of(snapshot: Snapshot, code: str, on: date, complete_from: float, leve
         inside = select(region.c.code, above.label("place")).where(region.c.code.in_(_inside(code)))
         units = frame(connection, inside).set_index("code")["place"]
     checks = _checks(snapshot, league_of(snapshot, code), on, complete_from)
-    passed = checks["passed"].groupby(checks["code"].map(units))
-    table = places.assign(
-        checked=places["code"].map(passed.size()).fillna(0).astype(int),
-        failed=places["code"].map(passed.size() - passed.sum()).fillna(0).astype(int),
-    )
+    place = checks["code"].map(units)
+    counts = {
+        "checked": place.value_counts(),
+        "failed": place[~checks["passed"]].value_counts(),
+        "doubts": place[~checks["passed"] & (checks["check"] != "stale")].value_counts(),
+    }
+    table = places.assign(**{name: places["code"].map(count).fillna(0).astype(int) for name, count in counts.items()})
     return table.assign(passed=1 - table["failed"] / table["checked"].where(table["checked"] > 0))
 
 
