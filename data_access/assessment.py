@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from data_access.indicators import Indicator, dictionary, figures_of, light_of, matrix_of
 from data_access.periods import earlier
@@ -23,7 +23,7 @@ from settings import Assessment, settings
 #: reported it; it is collected at a wider level, and says nothing of this place alone; the dictionary does not have it.
 COUNTED, UNREPORTED, NONE, NOBODY, WIDER, UNKNOWN = "counted", "unreported", "none", "nobody", "wider", "unknown"
 
-_PLACE = ["code", "name", "name_en", "level", "households"]
+_PLACE = ["code", "name", "name_en", "level", "households", "township", "township_en"]
 _SEVERITY = ["red", "amber", "green", "none", "grey"]
 
 
@@ -52,10 +52,10 @@ def league_of(snapshot: Snapshot, code: str) -> str:
 def marks_of(snapshot: Snapshot, code: str, on: date, complete_from: float, level: str) -> pd.DataFrame:
     """Return one row per region at `level` within `code` and item that counts at that level, in order of both.
 
-    Columns: code, name, name_en, level, households, indicator, part, measure, weight, full, zero, period, numerator,
-    denominator, plan, value, measured (what the scale speaks of), state (see `COUNTED`), share (of full marks, 0 to 1),
-    points (of the score), lost (to full marks); the last three null unless counted. The points of a place add up to its
-    score, points and lost to 100. The periods are those of the league, so that a place scores the same on every page.
+    Columns: code, name, name_en, level, households, township, township_en (null but for villages), indicator, part,
+    measure, weight, full, zero, period, numerator, denominator, plan, value, measured (what the scale speaks of), state
+    (see `COUNTED`), share (of full marks, 0 to 1), points (of the score), lost (to full marks); the last three null
+    unless counted. The points of a place add up to its score, points and lost to 100. The periods are those of the league, so that a place scores the same on every page.
     """
     league = league_of(snapshot, code)
     if league != code:
@@ -84,7 +84,7 @@ def marks_of(snapshot: Snapshot, code: str, on: date, complete_from: float, leve
 def scores_of(snapshot: Snapshot, code: str, on: date, complete_from: float, level: str) -> pd.DataFrame:
     """Return one row per region at `level` within `code`, the best first, those without a rank last.
 
-    Columns: code, name, name_en, level, households, score (0 to 100; null where nothing counts), rank (1 is best; ties
+    Columns: those of the place as in `marks_of`, score (0 to 100; null where nothing counts), rank (1 is best; ties
     to the tenth share it; null under `ranked_from` of the weight), before, rank_before (both a month before, by what is
     known today), change, rank_change (positive: up), reported (share of the weight that applies to the place), is_small
     (fewer households than `small_households`).
@@ -142,8 +142,8 @@ def lights_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> 
     An indicator with a plan or a target has its own light. One without is measured by the year before: green where it
     is no worse, amber up to its amber points behind (of amounts: percent), red beyond. Columns: id, light_name,
     light_name_en, light, indicator (the worst; null where none has a figure), basis ("plan", "target", "year", null),
-    silent (its indicators not reported, or not in the dictionary), known (those that were judged), and of the worst
-    those of `figures_of`, with the gap that was judged.
+    asked (how many indicators it has), known (those that were judged), silent (those not reported, or not in the
+    dictionary), and of the worst those of `figures_of`, with the gap that was judged.
     """
     entries = dictionary(snapshot)
     figures = figures_of(snapshot, code, on, complete_from)
@@ -152,14 +152,16 @@ def lights_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> 
     for aim in rules().lights:
         own = judged.loc[[key for key in aim.indicators if key in judged.index]]
         known = own[~own["light"].isin(("grey", "none"))]
-        distance = known["gap"] / known["indicator"].map({key: entry.amber_points for key, entry in entries.items()})
+        amber = known["indicator"].map({key: entry.amber_points for key, entry in entries.items()}).astype(float)
+        distance = known["gap"] / amber
         order = known.assign(severity=known["light"].map(_SEVERITY.index), distance=distance)
         worst = order.sort_values(["severity", "distance"], kind="stable").head(1).to_dict("records")
         head = {"id": aim.id, "light_name": aim.name, "light_name_en": aim.name_en}
         said = own["light"] != "grey"
-        count = {"silent": len(aim.indicators) - int(said.sum()), "known": len(known)}
+        asked = len(aim.indicators)
+        count = {"asked": asked, "known": len(known), "silent": asked - int(said.sum())}
         rows.append({"light": "grey", "indicator": None, "basis": None, **(worst[0] if worst else {}), **head, **count})
-    columns = ["id", "light_name", "light_name_en", "silent", "known", *judged.columns]
+    columns = ["id", "light_name", "light_name_en", "asked", "known", "silent", *judged.columns]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
@@ -182,9 +184,20 @@ def _items(level: str) -> list[_Item]:
 
 def _places(snapshot: Snapshot, code: str, level: str) -> pd.DataFrame:
     """Return the regions at `level` within `code`, in order of import."""
-    statement = select(*(region.c[name] for name in _PLACE)).where(region.c.code.in_(codes_under(code, level)))
+    township = region.alias("township")
+    is_above = and_(township.c.code == region.c.township_code, township.c.code != region.c.code)
+    statement = (
+        select(
+            *region.c["code", "name", "name_en", "level", "households"],
+            township.c.name.label("township"),
+            township.c.name_en.label("township_en"),
+        )
+        .outerjoin(township, is_above)
+        .where(region.c.code.in_(codes_under(code, level)))
+        .order_by(region.c.position)
+    )
     with snapshot.connect() as connection:
-        return frame(connection, statement.order_by(region.c.position)).astype({"households": float})
+        return frame(connection, statement).astype({"households": float})
 
 
 def _measured(table: pd.DataFrame, entries: dict[str, Indicator]) -> pd.Series:

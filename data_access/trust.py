@@ -79,7 +79,6 @@ def trust_of(snapshot: Snapshot, code: str, on: date, complete_from: float, leve
 
     Columns: code, checked, failed, doubts (failed checks of figures that are there), passed (a share, null where no
     check was run). A township answers for the figures of its villages too.
-
     """
     above = region.c.code if level == "village" else region.c[f"{level}_code"]
     with snapshot.connect() as connection:

@@ -17,12 +17,13 @@ from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
 from demo.households import Households, invent_households
 from demo.offices import OFFICES, office_sheets
+from demo.peers import peer_sheets, published
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
-#: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 6
+#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, one of
+#: the neighbouring counties, four tables of households and the ledgers about them.
+FILES = 3 + WEEKS + len(OFFICES) + 1 + 6
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -34,7 +35,7 @@ _WRITERS = 2
 class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
-    `gaps` are those of `gaps.invent_gaps`.
+    `gaps` are those of `gaps.invent_gaps`, `published` those of `peers.published`.
     """
 
     geography: Geography
@@ -43,6 +44,7 @@ class County:
     figures: list[pd.DataFrame]
     households: Households
     gaps: pd.DataFrame
+    published: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
@@ -56,7 +58,8 @@ def invent_county(seed: int) -> County:
     villages = places["village"]
     households = invent_households(villages, homes)
     ledger = invent_gaps(villages, households.register, gaps)
-    return County(geography, regions, run_campaign(villages, work), figures, households, ledger)
+    peers = np.random.default_rng([seed, 24])
+    return County(geography, regions, run_campaign(villages, work), figures, households, ledger, published(peers))
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -81,6 +84,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
     for office, figures in zip(OFFICES, county.figures, strict=True):
         yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
+    yield "05 指标/县考核办 省对县考核.xlsx", peer_sheets(county.published)
     for name, sheet in ledgers(county.gaps).items():
         yield f"06 农户/{name}.xlsx", [sheet]
 

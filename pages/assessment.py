@@ -35,9 +35,10 @@ if figures_of(snapshot, region.code, on, place.complete_from)["value"].isna().al
     st.write(_("Choose a later day or a wider region above."))
     st.stop()
 top = st.container()
+line = st.container(horizontal=True, vertical_alignment="center")
 level = place.levels[0]
 if len(place.levels) > 1:
-    level = st.segmented_control(
+    level = line.segmented_control(
         _("On the map"),
         place.levels,
         required=True,
@@ -66,9 +67,9 @@ with top:
         st.header(place_headline(words, name, own, place.name(place.path[-2]), region.level, len(siblings)))
     else:
         st.header(league_headline(words, name, own, scores))
-    st.caption(standing_note(words, own, trust))
     light_cards(place, lights_of(snapshot, region.code, *period), entries)
 
+line.caption(standing_note(words, own, trust))
 left, right = st.columns([1.15, 1], gap="medium")
 with left:
     map_of(place, entry, league, level, f"map-{around.code}-{level}")
@@ -83,13 +84,15 @@ moved_in_a_month(place, scores, entries)
 st.subheader(_("The league table: {places}").format(places=count_of(words, level, len(scores))))
 in_doubt = trust_of(snapshot, around.code, *period, level).set_index("code")["doubts"]
 table = league_table(words, scores, marks, in_doubt, entries)
+tenths = st.column_config.NumberColumn(format="%.1f")
 picked = st.dataframe(
     table,
     hide_index=True,
     on_select="rerun",
     selection_mode="single-row",
     key=f"league-{around.code}-{level}",
-    height=420 if len(table) > 12 else "auto",
+    height=530 if len(table) > 14 else "content",
+    column_config={_("Score"): tenths, _("In a month"): tenths},
 )
 if picked["selection"]["rows"]:
     go_to(scores.at[picked["selection"]["rows"][0], "code"])
@@ -99,7 +102,7 @@ download(place, table, _("League table"))
 st.subheader(_("How {name} comes to {score}").format(name=name, score=points(words, own.score)))
 st.write(entry.formula)
 table = items_table(words, own_marks, rules(), entries)
-st.dataframe(table, hide_index=True)
+st.dataframe(table, hide_index=True, height="content", column_config={_("Measured"): tenths, _("Points"): tenths})
 download(place, table, _("Items"))
 
 st.subheader(trust_headline(words, trust, failed))

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from charts.bars import ROWS_IN_VIEW
 from charts.parts import stacked_bars
 from charts.theme import PLOT_CONFIG
 from charts.trends import trend
@@ -20,6 +21,7 @@ from wording.assessment import (
     signed,
 )
 from wording.income import plain_words
+from wording.league import place_name
 from wording.titles import chart_words, period_ticks
 
 _MONTHS, _MOST_STEPS = 12, 8
@@ -32,7 +34,8 @@ def lost_by_part(place: Place, scores: pd.DataFrame, marks: pd.DataFrame) -> Non
     lost = marks.pivot_table("lost", "code", "part", aggfunc="sum").reindex(columns=[key for key, _ in parts])
     rows = scores[scores["score"].notna()].merge(lost, on="code")
     title = lost_headline(words, rows, parts)
-    rows["name"] = [words.pick(row.name, row.name_en) for row in rows.itertuples(index=False)]
+    rows = rows.sort_values("score", kind="stable").head(ROWS_IN_VIEW)
+    rows["name"] = [place_name(words, row) for row in rows.itertuples(index=False)]
     rows["label"] = ["−" + words.number(100 - score, 1) for score in rows["score"]]
     for key, _name in parts:
         rows[f"{key}_label"] = [words.number(value, 1) for value in rows[key]]
@@ -47,26 +50,22 @@ def lost_by_part(place: Place, scores: pd.DataFrame, marks: pd.DataFrame) -> Non
             code = picked[0]["customdata"]
             go_to(code if isinstance(code, str) else code[-1])
 
-    height = place.px(420)
     figure = stacked_bars(
         rows,
         plain_words(
             words,
             title,
-            _("Points lost to full marks, by part, the best place first"),
+            _("Points lost to full marks, by part: the {n} that lose most").format(n=len(rows)),
             words.pick(*_source(score_entry(words))),
         ),
         place.palette,
         parts=parts,
         selected=place.region.code,
         width=place.px(1200),
-        height=height,
     )
-    with st.container(height=height + place.px(16) if len(rows) > 20 else "content", border=False):
-        st.plotly_chart(
-            figure, theme=None, key="lost", on_select=open_row, selection_mode="points",
-            config=dict(PLOT_CONFIG), alt=title,
-        )  # fmt: skip
+    st.plotly_chart(
+        figure, theme=None, key="lost", on_select=open_row, selection_mode="points", config=dict(PLOT_CONFIG), alt=title
+    )
 
 
 def moved_in_a_month(place: Place, scores: pd.DataFrame, entries: dict[str, Indicator]) -> None:
@@ -79,7 +78,7 @@ def moved_in_a_month(place: Place, scores: pd.DataFrame, entries: dict[str, Indi
     choices = known["code"].tolist()
     default = known.loc[known["change"].abs().fillna(0).idxmax(), "code"]
     chosen = place.region.code if place.is_last and place.region.code in choices else default
-    names = {row.code: words.pick(row.name, row.name_en) for row in known.itertuples(index=False)}
+    names = {row.code: place_name(words, row) for row in known.itertuples(index=False)}
     left, right = st.columns(2, gap="medium")
     with left:
         if not place.is_last:
@@ -128,7 +127,7 @@ def _steps(place: Place, own: tuple, moved: pd.DataFrame, entries: dict[str, Ind
     ]
     rest = now - before - most["moved"].sum()
     rows += [("rest", words.gettext("All others"), rest, False)] if abs(rest) >= 0.05 else []
-    rows += [("now", words.gettext("Now"), now, True)]
+    rows += [("now", words.gettext("Score now"), now, True)]
     steps = pd.DataFrame(rows, columns=["key", "name", "value", "is_total"])
     said = [
         points(words, v) if total else signed(words, v)

@@ -8,7 +8,7 @@ import pandas as pd
 from data_access.indicators import Indicator
 from i18n import N_, Words
 from settings import Assessment
-from wording.figures import base_of, count_of, distance_of, standing_of, value_of
+from wording.figures import base_of, count_of, standing_of, value_of
 
 _MEASURES = {
     "growth": N_("{name}, growth in a year"),
@@ -108,20 +108,17 @@ def aim_standing(words: Words, entry: Indicator, row: Any) -> str:
     """Return how a light's worst indicator stands: against plan or target, else against the year before."""
     if row.basis != "year":
         return standing_of(words, entry, row)
-    if round(row.gap, 1) == 0:
-        return words.gettext("as a year before")
-    better, worse = (
-        words.gettext("{distance} better than a year before"),
-        words.gettext("{distance} worse than a year before"),
-    )
-    text = better if row.gap > 0 else worse
-    return text.format(distance=distance_of(words, entry, row.gap))
+    change = words.points(row.year_change)
+    if entry.unit != "%":
+        before = row.value - row.year_change
+        change = signed(words, row.year_change / before * 100) + "%" if before > 0 else signed(words, row.year_change)
+    return words.gettext("{change} in a year").format(change=change)
 
 
 def aim_note(words: Words, entry: Indicator | None, row: Any) -> str:
     """Return what a light stands on: its worst indicator with its base, of how many, and how many are silent."""
     if entry is None:
-        return words.gettext("none of its {n} indicators can be judged").format(n=words.number(row.silent + row.known))
+        return words.gettext("none of its {n} indicators can be judged").format(n=words.number(row.asked))
     name, (numbers, _) = words.pick(entry.name, entry.name_en), base_of(words, entry, row)
     parts = [words.gettext("{name} {value}").format(name=name, value=numbers)]
     if row.known > 1:

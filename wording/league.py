@@ -49,8 +49,13 @@ def league_rows(
 
 def _behind(words: Words, row: Any, mark: str) -> str:
     """Return what stands behind a score: rank and its change, a caution, the sign of a doubt."""
-    rank = words.gettext("no. {n}").format(n=words.number(row.rank)) if row.rank == row.rank else ""
-    return " ".join(part for part in (rank, arrow(words, row.rank_change), _caution(words, row), mark) if part)
+    if row.score != row.score:
+        return mark
+    if row.rank != row.rank:
+        return " ".join(part for part in (words.gettext("(not ranked: too little reported)"), mark) if part)
+    rank, moved = words.gettext("no. {n}").format(n=words.number(row.rank)), arrow(words, row.rank_change)
+    small = words.gettext("few households") if row.is_small else ""
+    return "(" + ", ".join(part for part in (f"{rank} {moved}".strip(), small) if part) + ")" + mark
 
 
 def arrow(words: Words, rank_change: float) -> str:
@@ -61,8 +66,6 @@ def arrow(words: Words, rank_change: float) -> str:
 
 
 def _caution(words: Words, row: Any) -> str:
-    if row.score != row.score:
-        return ""
     if row.rank != row.rank:
         return words.gettext("too little reported")
     return words.gettext("few households") if row.is_small else ""
@@ -77,6 +80,12 @@ def _card(words: Words, row: Any) -> str:
         (words.gettext("Households"), words.number(row.households)),
     ]
     return "\n".join("\t".join(line) for line in lines)
+
+
+def place_name(words: Words, row: Any) -> str:
+    """Return a place's name, a village's behind its township's: village names repeat within a county."""
+    name = words.pick(row.name, row.name_en)
+    return f"{words.pick(row.township, row.township_en)} {name}" if isinstance(row.township, str) else name
 
 
 def scale_of(words: Words, entry: Indicator | None, zero: float, full: float, measure: str) -> str:
@@ -134,7 +143,7 @@ def league_table(
             {
                 _("Rank"): row.rank if row.rank == row.rank else None,
                 _("Ranks up or down"): arrow(words, row.rank_change),
-                _("Place"): words.pick(row.name, row.name_en),
+                _("Place"): place_name(words, row),
                 _("Score"): round(row.score, 1) if known else None,
                 _("In a month"): round(row.change, 1) + 0.0 if row.change == row.change else None,
                 _("Costs most"): said,

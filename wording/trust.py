@@ -7,6 +7,7 @@ import pandas as pd
 from data_access.indicators import Indicator
 from i18n import N_, Words
 from wording.figures import base_of, value_of
+from wording.league import place_name
 
 #: The sign behind a figure that failed a check.
 DOUBT = "※"
@@ -81,7 +82,11 @@ def trust_headline(words: Words, trust: Any, failed: pd.DataFrame) -> str:
         return words.gettext("Nothing has been reported that could be checked")
     missing = int((failed["check"] == "stale").sum())
     doubt = len(failed) - missing
-    text = words.gettext("{share} of {n} checks passed: {doubt} figures in doubt, {missing} not reported")
+    text = words.ngettext(
+        "{share} of {n} checks passed: {doubt} figure in doubt, {missing} not reported",
+        "{share} of {n} checks passed: {doubt} figures in doubt, {missing} not reported",
+        doubt,
+    )
     passed = min(trust.passed * 100, 99.9) if trust.failed else 100.0
     return text.format(
         share=words.number(passed, 1) + "%",
@@ -98,12 +103,9 @@ def doubts_table(words: Words, failed: pd.DataFrame, entries: dict[str, Indicato
     rows = []
     for row in order.itertuples(index=False):
         entry = entries.get(row.indicator)
-        place = words.pick(row.name, row.name_en)
-        if isinstance(row.township, str):
-            place = f"{words.pick(row.township, row.township_en)} {place}"
         rows.append(
             {
-                _("Place"): place,
+                _("Place"): place_name(words, row),
                 _("Indicator"): words.pick(entry.name, entry.name_en) if entry else _("All rates"),
                 _("Doubt"): words.say(CHECKS[row.check]),
                 _("What was found"): doubt_of(words, entry, row),

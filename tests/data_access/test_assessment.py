@@ -343,10 +343,17 @@ def test_a_light_is_as_good_as_its_worst_indicator(fill: Fill):
 
 
 def test_a_light_of_which_nothing_is_known_is_grey(fill: Fill):
-    lights = lights_of(fill(region=REGIONS), "C", NOVEMBER, 0.5)
-    assert lights["light"].tolist() == ["grey", "grey"]
-    assert lights["indicator"].isna().all()
-    assert lights["silent"].tolist() == [3, 1]
+    for snapshot in (fill(region=REGIONS), filled(fill, World({}, {}))):
+        lights = lights_of(snapshot, "C", NOVEMBER, 0.5)
+        assert lights["light"].tolist() == ["grey", "grey"]
+        assert lights["indicator"].isna().all()
+        assert lights["silent"].tolist() == [3, 1]
+
+
+def test_a_light_whose_indicators_have_no_aim_and_no_year_before_is_grey_but_not_silent(fill: Fill):
+    rows = {("V1", key, date(2025, 10, 1)): Row(95.0, 100.0, None) for key in ("enrolled", "late")}
+    lights = lights_of(filled(fill, World(rows, {})), "C", NOVEMBER, 0.1)
+    assert lights.loc[0, ["light", "known", "silent"]].tolist() == ["grey", 0, 1]
 
 
 def test_the_month_before_is_the_same_day_or_the_last():
