@@ -87,8 +87,7 @@ def children_of(
     A child without a figure for the period is there, with nulls, the light "grey" and no rank. A county's ledger speaks
     of every place in it: a child that no entry names has 0, of a rate 0 / 0 (no value, the light "none").
     """
-    regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
-    table = _figures(snapshot, regions, code, (indicator_id,), on, complete_from)
+    table = _figures(snapshot, _below(code, level), code, (indicator_id,), on, complete_from)
     return table.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
 
 
@@ -101,11 +100,15 @@ def figures_of(snapshot: Snapshot, code: str, on: date, complete_from: float) ->
 
 @cached
 def matrix_of(
-    snapshot: Snapshot, code: str, indicator_ids: tuple[str, ...], on: date, complete_from: float
+    snapshot: Snapshot,
+    code: str,
+    indicator_ids: tuple[str, ...],
+    on: date,
+    complete_from: float,
+    level: str | None = None,
 ) -> pd.DataFrame:
-    """Return one row per child and indicator, in the children's order of import; columns as `children_of`."""
-    regions = select(region.c.code).where(region.c.parent_code == code)
-    return _figures(snapshot, regions, code, indicator_ids, on, complete_from)
+    """Return one row per child (or unit at `level`) and indicator, in order of import; columns as `children_of`."""
+    return _figures(snapshot, _below(code, level), code, indicator_ids, on, complete_from)
 
 
 @cached
@@ -205,6 +208,10 @@ def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Serie
         default="red",
     )
     return pd.Series(lights, index=gap.index, dtype=object)
+
+
+def _below(code: str, level: str | None) -> Select[str]:
+    return codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
 
 
 def _figures(

@@ -22,14 +22,16 @@ from demo.indicators import income_plan
 from demo.livelihood import wave, workplaces
 from demo.livelihood_sheets import employment_sheets, survey_sheet
 from demo.offices import LIVELIHOOD_OFFICES, OFFICES, PLANNER, office_sheets
+from demo.peers import peer_sheets, published
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.project_files import project_workbooks
 from demo.projects import Works, run_projects
 from demo.workbooks import Sheet, write_workbook
 
 #: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, the
-#: plan of income, five tables of households and the ledgers about them, the projects and two years' money.
-FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 1 + 9 + 3
+#: plan of income, the neighbouring counties, five tables of households and the ledgers about them, the projects and two
+#: years' money.
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 2 + 9 + 3
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -44,7 +46,8 @@ class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
     `plan` is that of income; `gaps` are those of `gaps.invent_gaps`; `livelihood` are the figures of each of
-    `LIVELIHOOD_OFFICES`; `workplaces` and `survey` are what the offices with a wide table write.
+    `LIVELIHOOD_OFFICES`; `workplaces` and `survey` are what the offices with a wide table write; `published` are those
+    of `peers.published`.
     """
 
     geography: Geography
@@ -59,6 +62,7 @@ class County:
     survey: pd.DataFrame
     cases: Cases
     projects: Works
+    published: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
@@ -90,6 +94,7 @@ def invent_county(seed: int) -> County:
         pd.concat([wide["群众满意度"], wave(places["township"], asked)], ignore_index=True),
         invent_cases(villages, households, ledger, seed),
         run_projects(villages, places["township"], np.random.default_rng([seed, _PROJECT_DICE])),
+        published(np.random.default_rng([seed, 24])),
     )
 
 
@@ -127,6 +132,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     for office, figures in offices:
         sheets = wide[office.subject] if office.is_wide else office_sheets(office, figures, county.regions)
         yield f"05 指标/{office.name} {office.subject}.xlsx", sheets
+    yield "05 指标/县考核办 省对县考核.xlsx", peer_sheets(county.published)
     for name, sheet in (ledgers(county.gaps) | case_sheets(county.cases, villages_of(county.regions))).items():
         yield f"06 农户/{name}.xlsx", [sheet]
     for name, sheets in project_workbooks(county.projects).items():
