@@ -108,16 +108,19 @@ with top:
         called = words.pick(entry.name, entry.name_en)
         st.info(text.format(name=called, level=level_name(words, entry.level), place=place.name(region)))
     st.header(figure_headline(words, entry, figure, shortfalls(parts, entry), "" if is_last else level))
-    with st.grid(max(_CARDS, min(len(grouped[group]), _CARDS + 1)), gap="small"):
-        for key in grouped[group]:
+    # The others of a large group are a choice away; the one that was chosen is always there.
+    leading = grouped[group][:_CARDS] if chosen in grouped[group][:_CARDS] else [*grouped[group][: _CARDS - 1], chosen]
+    with st.grid(_CARDS, gap="small"):
+        for key in leading:
             card(place, entries[key], figures[key])
-        free = _CARDS - len(grouped[group])
+        free = _CARDS - len(leading)
         lights = units["light"].value_counts()
         far, behind, reached, silent = (int(lights.get(light, 0)) for light in ("red", "amber", "green", "grey"))
         of_all = _("of {n}").format(n=count_of(words, handed_in_by, len(units)))
         if entry.is_sample and figure.light != "grey":
             own = sampled(words, entry, table[table["indicator"] == chosen], smallest).iloc[0]
-            fact(_("95 % interval"), interval_text(words, entry, own["low"], own["high"]), own["n_label"])
+            note = f"⚠ {own['n_label']}" if own["is_small"] else own["n_label"]
+            fact(_("95 % interval"), interval_text(words, entry, own["low"], own["high"]), note)
             free -= 1
         facts = [(_("Not reported"), silent)]
         if far + behind + reached:

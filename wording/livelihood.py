@@ -175,8 +175,9 @@ def _asked(words: Words, n: float) -> str:
 
 
 def interval_text(words: Words, entry: Indicator, low: float, high: float) -> str:
-    """Return an interval, as in 91.2–95.0%."""
-    return f"{words.number(low, entry.decimals)}–{words.amount(high, unit_of(words, entry), entry.decimals)}"
+    """Return an interval, as in 91.2–95.0%; a whole end, such as 100, without decimals."""
+    first, last = (0 if end == round(end) else entry.decimals for end in (low, high))
+    return f"{words.number(low, first)}–{words.amount(high, unit_of(words, entry), last)}"
 
 
 def interval_headline(words: Words, entry: Indicator, rows: pd.DataFrame, level: str) -> str:
