@@ -55,7 +55,8 @@ def marks_of(snapshot: Snapshot, code: str, on: date, complete_from: float, leve
     Columns: code, name, name_en, level, households, township, township_en (null but for villages), indicator, part,
     measure, weight, full, zero, period, numerator, denominator, plan, value, measured (what the scale speaks of), state
     (see `COUNTED`), share (of full marks, 0 to 1), points (of the score), lost (to full marks); the last three null
-    unless counted. The points of a place add up to its score, points and lost to 100. The periods are those of the league, so that a place scores the same on every page.
+    unless counted. The points of a place add up to its score, points and lost to 100. The periods are those of the
+    league, so that a place scores the same on every page.
     """
     league = league_of(snapshot, code)
     if league != code:

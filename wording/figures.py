@@ -102,7 +102,7 @@ def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
 
 
 def _plain(words: Words, entry: Indicator, number: float) -> str:
-    if abs(number) >= 1000 or number == round(number):
+    if number != number or abs(number) >= 1000 or number == round(number):
         return words.number(number)
     return words.number(number, max(entry.decimals, 1) if abs(number) < 10 else 1)
 
