@@ -58,7 +58,7 @@ failed = failed_checks(snapshot, region.code, *period)
 trust = next(trust_of(snapshot, region.code, *period, region.level).itertuples(index=False))
 signs, notes = doubted(words, scores, failed_checks(snapshot, around.code, *period), entries)
 league = league_rows(words, scores, on, signs, notes)
-entry = score_entry(words)
+entry, rule = score_entry(words), rules()
 
 # Show
 with top:
@@ -101,7 +101,7 @@ download(place, table, _("League table"))
 
 st.subheader(_("How {name} comes to {score}").format(name=name, score=points(words, own.score)))
 st.write(entry.formula)
-table = items_table(words, own_marks, rules(), entries)
+table = items_table(words, own_marks, {part.id: words.pick(part.name, part.name_en) for part in rule.parts}, entries)
 st.dataframe(table, hide_index=True, height="content", column_config={_("Measured"): tenths, _("Points"): tenths})
 download(place, table, _("Items"))
 
@@ -120,7 +120,7 @@ if not failed.empty:
 
 peers_chart(place, entries)
 st.caption(
-    _("Definition: {formula}").format(formula=rules_note(words, rules()))
+    _("Definition: {formula}").format(formula=rules_note(words, rule.ranked_from, rule.small_households))
     + "　"
     + _("Source: {source}").format(source=words.pick(entry.source, entry.source_en))
 )
