@@ -18,11 +18,12 @@ from demo.household_files import ledgers, write_households
 from demo.households import Households, invent_households
 from demo.offices import OFFICES, office_sheets
 from demo.places import TOWNSHIPS, region_table, villages_of
+from demo.problems import DICE, invent_problems, problem_sheets
 from demo.workbooks import Sheet, write_workbook
 
 #: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, four
-#: tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 6
+#: tables of households and the ledgers about them, and the ledger of problems.
+FILES = 3 + WEEKS + len(OFFICES) + 6 + 1
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -34,7 +35,7 @@ _WRITERS = 2
 class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
-    `gaps` are those of `gaps.invent_gaps`.
+    `gaps` are those of `gaps.invent_gaps`, `problems` those of `problems.invent_problems`.
     """
 
     geography: Geography
@@ -43,6 +44,7 @@ class County:
     figures: list[pd.DataFrame]
     households: Households
     gaps: pd.DataFrame
+    problems: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
@@ -56,7 +58,8 @@ def invent_county(seed: int) -> County:
     villages = places["village"]
     households = invent_households(villages, homes)
     ledger = invent_gaps(villages, households.register, gaps)
-    return County(geography, regions, run_campaign(villages, work), figures, households, ledger)
+    problems = invent_problems(regions, np.random.default_rng([seed, DICE]))
+    return County(geography, regions, run_campaign(villages, work), figures, households, ledger, problems)
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -83,6 +86,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
     for name, sheet in ledgers(county.gaps).items():
         yield f"06 农户/{name}.xlsx", [sheet]
+    yield "09 问题整改台账.xlsx", problem_sheets(county.problems, county.regions)
 
 
 def _region_sheet(regions: pd.DataFrame) -> Sheet:
