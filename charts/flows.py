@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.bars import NAMES_SHARE, ROW_TEXT, bars_of, names_axis, row_height, whole_rows
+from charts.bars import NAMES_SHARE, ROW_TEXT, bars_of, names_axis, row_height, upright, whole_rows
 from charts.lettering import Margins, block_of, hover_text, safe, shortened, texts_at, widest
 from charts.lines import EndLabel, Frame, Mark, line_of, time_figure, value_range
 from charts.theme import Palette, figure_of
 from charts.words import ChartWords
 
 _BAR_SHARE = 0.36
-_DAY_MS = 86_400_000
 
 
 def burn_down(
@@ -52,8 +50,8 @@ def burn_down(
     hover = (months["hover"] if "hover" in months else months["open_label"]).fillna("")
     rim = {"width": palette.px(1.5), "color": palette.background}
     traces = [
-        _monthly(day, new, -_BAR_SHARE, spacing, palette.series[2]),
-        _monthly(day, cleared, 0.0, spacing, palette.series[3]),
+        upright(day, new, palette.series[2], spacing, offset=-_BAR_SHARE, share=_BAR_SHARE),
+        upright(day, cleared, palette.series[3], spacing, offset=0.0, share=_BAR_SHARE),
         *([line_of(day, plan, color=palette.ink, width=palette.px(1.8), dash="dash")] if plan.notna().any() else []),
         line_of(day, left_open, color=palette.accent, width=palette.px(3.5))
         | {"mode": "lines+markers", "marker": {"size": palette.px(7), "color": palette.accent, "line": rim}}
@@ -68,20 +66,6 @@ def burn_down(
     if plan.notna().any():
         ends.append(EndLabel(frame.last, plan[plan.last_valid_index()], words.plan, palette.ink))
     return time_figure(frame, words, palette, traces, ends=ends, marks=events, ticks=ticks)
-
-
-def _monthly(day: Sequence[date], values: pd.Series, offset: float, spacing: timedelta, colour: str) -> dict[str, Any]:
-    """Return upright bars, each `_BAR_SHARE` of a period wide and `offset` of one off its day."""
-    period = spacing.days * _DAY_MS
-    return {
-        "type": "bar",
-        "x": list(day),
-        "y": values.tolist(),
-        "width": _BAR_SHARE * period,
-        "offset": offset * period,
-        "marker": {"color": colour, "line": {"width": 0}},
-        "hoverinfo": "skip",
-    }
 
 
 def gap_ages(

@@ -15,7 +15,7 @@ from data_access.snapshot import Snapshot, cached
 from data_access.writing import frame
 
 #: The region whose ledgers (rollups/entries.py) speak of a region: its county, or what stands highest below one.
-_KEEPER = func.coalesce(region.c.county_code, region.c.township_code, region.c.code)
+KEEPER = func.coalesce(region.c.county_code, region.c.township_code, region.c.code)
 _NUMBERS = dict.fromkeys(["numerator", "denominator", "plan"], float)
 
 
@@ -87,8 +87,7 @@ def children_of(
     A child without a figure for the period is there, with nulls, the light "grey" and no rank. A county's ledger speaks
     of every place in it: a child that no entry names has 0, of a rate 0 / 0 (no value, the light "none").
     """
-    regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
-    table = _figures(snapshot, regions, code, (indicator_id,), on, complete_from)
+    table = _figures(snapshot, _below(code, level), code, (indicator_id,), on, complete_from)
     return table.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
 
 
@@ -101,11 +100,15 @@ def figures_of(snapshot: Snapshot, code: str, on: date, complete_from: float) ->
 
 @cached
 def matrix_of(
-    snapshot: Snapshot, code: str, indicator_ids: tuple[str, ...], on: date, complete_from: float
+    snapshot: Snapshot,
+    code: str,
+    indicator_ids: tuple[str, ...],
+    on: date,
+    complete_from: float,
+    level: str | None = None,
 ) -> pd.DataFrame:
-    """Return one row per child and indicator, in the children's order of import; columns as `children_of`."""
-    regions = select(region.c.code).where(region.c.parent_code == code)
-    return _figures(snapshot, regions, code, indicator_ids, on, complete_from)
+    """Return one row per child (or unit at `level`) and indicator, in order of import; columns as `children_of`."""
+    return _figures(snapshot, _below(code, level), code, indicator_ids, on, complete_from)
 
 
 @cached
@@ -124,7 +127,7 @@ def trend_of(snapshot: Snapshot, code: str, indicator_id: str, since: date | Non
             .where(*within)
             .order_by(observation.c.period),
         )
-    return _valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
+    return valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
 
 
 @cached
@@ -160,13 +163,6 @@ def newest_period(snapshot: Snapshot) -> date | None:
     day = newest.pop("day", None)
     ends = [last_day(period, frequency) for frequency, period in newest.items() if day is None or period > day]
     return max([*ends, *([day] if day else [])], default=None)
-
-
-def with_last_year(series: pd.DataFrame) -> pd.DataFrame:
-    """Return a `trend_of` with the column last_year: the value a year before, null where there is none."""
-    before = dict(zip(series["period"], series["value"], strict=True))
-    years = [before.get((pd.Timestamp(day) - pd.DateOffset(years=1)).date(), np.nan) for day in series["period"]]
-    return series.assign(last_year=pd.Series(years, index=series.index, dtype=float))
 
 
 @cached
@@ -214,6 +210,10 @@ def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Serie
     return pd.Series(lights, index=gap.index, dtype=object)
 
 
+def _below(code: str, level: str | None) -> Select[str]:
+    return codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
+
+
 def _figures(
     snapshot: Snapshot,
     regions: Select[Any],
@@ -226,7 +226,7 @@ def _figures(
     known = dictionary(snapshot)
     chosen = {key: known[key] for key in indicator_ids if key in known}
     units = units_under(snapshot, within)
-    line = _line_of(snapshot, within)
+    line = line_of(snapshot, within)
     with snapshot.connect() as connection:
         # A share of units that is whole but for the last bits of a float must not ask for one unit more.
         enough = {
@@ -238,38 +238,41 @@ def _figures(
         compared = {key: (day, *earlier(day, chosen[key].frequency)) for key, day in periods.items()}
         places = frame(
             connection,
-            select(*region.c["code", "name", "name_en", "level"], _KEEPER.label("keeper"))
+            select(*region.c["code", "name", "name_en", "level"], KEEPER.label("keeper"))
             .where(region.c.code.in_(regions))
             .order_by(region.c.position),
         )
         rows = _observed(connection, regions, compared)
-        keepers = select(_KEEPER).where(region.c.code.in_(regions))
+        keepers = select(KEEPER).where(region.c.code.in_(regions))
         spoken = _observed(connection, keepers, {key: compared[key] for key in reckoned.keys() & compared.keys()})
-        targets = _targets(connection, chosen)
+        targets = targets_of(connection, chosen)
     at = pd.DataFrame(
         [(key, *compared.get(key, (None, None, None))) for key in chosen],
         columns=["indicator", "period", "before", "year"],
     )
     table = places.merge(at, how="cross")
-    own = _with_zeros(rows.rename(columns={"region_code": "code"}), places, spoken, chosen)
+    own = with_zeros(rows.rename(columns={"region_code": "code"}), places, spoken, chosen)
     table = table.drop(columns="keeper").merge(own, how="left", on=["code", "indicator", "period"])
-    table, past = _valued(table, chosen), _valued(own, chosen)
+    table, past = valued(table, chosen), valued(own, chosen)
     for column, name in (("before", "change"), ("year", "year_change")):
         then = past[["code", "indicator", "period", "value"]].rename(columns={"period": column, "value": name})
         table = table.merge(then, how="left", on=["code", "indicator", column])
         table[name] = table["value"] - table[name]
-    return _judged(table, chosen, targets).drop(columns=["before", "year"])
+    return judged(table, chosen, targets).drop(columns=["before", "year"])
 
 
-def _line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
+def line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
     """Return a region and those around it up to its county: any of them tells up to when a ledger speaks of it."""
     return tuple(step.code for step in path_to(snapshot, code) if step.code == code or step.level in RECKONED)
 
 
-def _with_zeros(
-    rows: pd.DataFrame, places: pd.DataFrame, spoken: pd.DataFrame, chosen: dict[str, Indicator]
+def with_zeros(
+    rows: pd.DataFrame, places: pd.DataFrame, spoken: pd.DataFrame, chosen: Mapping[str, Indicator]
 ) -> pd.DataFrame:
-    """Add to `rows` what a ledger says by not naming a place: none of it, wherever the place's county has a figure."""
+    """Add to `rows` what a ledger says by not naming a place: none of it, wherever the place's county has a figure.
+
+    `places` has code and keeper (`KEEPER`), `spoken` the keepers' rows (region_code, indicator, period).
+    """
     if spoken.empty:
         return rows
     key = ["code", "indicator", "period"]
@@ -307,12 +310,13 @@ def _observed(
     return frame(connection, select(observation).where(observation.c.region_code.in_(regions), of_cells))
 
 
-def _targets(connection: Connection, chosen: dict[str, Indicator]) -> pd.DataFrame:
+def targets_of(connection: Connection, chosen: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Return the targets of indicators by level and first day."""
     targets = frame(connection, select(indicator_target).where(indicator_target.c.indicator.in_(list(chosen))))
     return targets.astype({"target": float})
 
 
-def _valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
+def valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
     """Add value and plan_value; not a number where a rate's denominator is 0 or not known for all that it sums up."""
     numbers = rows.astype(_NUMBERS)
     factor = rows["indicator"].map({key: entry.factor for key, entry in entries.items()}).astype(float)
@@ -321,7 +325,7 @@ def _valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFram
     return numbers.assign(value=numbers["numerator"] / base * factor, plan_value=numbers["plan"] / base * factor)
 
 
-def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
+def judged(table: pd.DataFrame, chosen: Mapping[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
     """Add target, gap (points, negative is behind), light and rank, best first by the indicator's direction."""
 
     def of(field: str) -> pd.Series:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Select, func, select
 
+from data_access.indicators import KEEPER
 from data_access.regions import codes_under, path_to
 from data_access.rollups.problems import EVENTS, PROBLEMS, WEEKS, Standing, monday, standing_on
 from data_access.schema import RECKONED, rectification, region
@@ -22,7 +23,6 @@ AGES: tuple[tuple[int | None, int | None], ...] = ((None, -31), (-30, 0), (1, 30
 
 _SUNDAY = pd.Timedelta(days=6)
 _WEEKS_AHEAD = 26
-_KEEPER = func.coalesce(region.c.county_code, region.c.township_code, region.c.code).label("keeper")
 
 
 class DaysToFix(NamedTuple):
@@ -49,17 +49,17 @@ def problems_in(snapshot: Snapshot, code: str, week: date) -> pd.DataFrame:
     township = region.alias("township")
     names = [township.c.name.label("township"), township.c.name_en.label("township_en")]
     where = (
-        select(*region.c["code", "parent_code", "level", "name", "name_en"], *names, _KEEPER)
+        select(*region.c["code", "parent_code", "level", "name", "name_en"], *names, KEEPER.label("keeper"))
         .outerjoin(township, township.c.code == region.c.township_code)
         .where(region.c.code.in_(codes))
         .order_by(region.c.position)
     )
     of_places = select(rectification).where(rectification.c.region_code.in_(codes))
     newest = (
-        select(_KEEPER, *(func.max(rectification.c[name]).label(name) for name in EVENTS))
+        select(KEEPER.label("keeper"), *(func.max(rectification.c[name]).label(name) for name in EVENTS))
         .join(rectification, rectification.c.region_code == region.c.code)
         .where(region.c.code.in_(_codes_in(_kept_with(snapshot, code))))
-        .group_by(_KEEPER)
+        .group_by(KEEPER)
     )
     with snapshot.connect() as connection:
         places = frame(connection, where)

@@ -97,6 +97,11 @@ def levels_under(snapshot: Snapshot, code: str) -> list[str]:
     return [level for level in LEVELS[LEVELS.index(own.level) + 1 :] if counts[level]] if own else []
 
 
+def is_narrower(level: str, other: str) -> bool:
+    """Tell whether a level lies below another."""
+    return LEVELS.index(level) > LEVELS.index(other)
+
+
 @cached
 def geometry_version(snapshot: Snapshot) -> int:
     """Return the newest load that brought regions or boundaries: the version in a geometry's address."""

@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from demo import indicators
+from demo import indicators, livelihood
 from demo.places import COUNTY
-from demo.workbooks import Sheet, full_width, plain, written_village
+from demo.workbooks import DAYS, Sheet, full_width, plain, written_village
 
 _WAN_YUAN = 10_000
 _QUARTERS = "一二三四"
@@ -20,7 +20,7 @@ Figures = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Office:
-    """One office's workbook about one subject, with figures of regions of one `level`.
+    """One office's workbook about one subject, with figures of regions of one `level`, or plans alone.
 
     `period` writes a month or quarter, `number` a figure; `by_name` puts names in place of codes. Indicators in
     `wan_yuan` are written in 万元, as their header says.
@@ -28,15 +28,17 @@ class Office:
 
     name: str
     subject: str
-    figures: Figures
     period: Callable[[date], str]
     number: Callable[[float], str | int]
     by_name: bool = False
     wan_yuan: tuple[str, ...] = ()
     level: str = "village"
+    #: Its workbook is a wide table (`livelihood_sheets.py`).
+    is_wide: bool = False
 
 
-def _dotted(day: date) -> str:
+def dotted(day: date) -> str:
+    """Return a month as 2026.9."""
     return f"{day.year}.{day.month}"
 
 
@@ -52,7 +54,8 @@ def _spelled(day: date) -> str:
     return f"{day.year}年{day.month}月"
 
 
-def _quarter(day: date) -> str:
+def quarter(day: date) -> str:
+    """Return a quarter as 2026年三季度."""
     return f"{day.year}年{_QUARTERS[(day.month - 1) // 3]}季度"
 
 
@@ -68,18 +71,34 @@ def _to_the_yuan(wan_yuan: float) -> str:
     return plain(wan_yuan, 4)
 
 
-def _separated(value: float) -> str:
-    return f"{value:,.0f}"
+def _to_the_kilogram(tonnes: float) -> str:
+    return plain(tonnes, 3)
 
 
-OFFICES = (
-    Office("县农业农村局", "防返贫监测", indicators.monitoring, _compact, plain),
-    Office("县财政局", "衔接资金", indicators.funds, _dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
-    Office("县卫生健康局", "人居环境", indicators.environment, _spelled, int, by_name=True),
-    Office("县人力资源和社会保障局", "务工就业", indicators.employment, _dashed, plain),
-    Office("县统计局", "群众满意度", indicators.satisfaction, _quarter, int, level="township"),
-    Office("县委宣传部", "政策宣传", indicators.governance, _compact, plain, by_name=True),
-)
+def _week(monday: date) -> str:
+    year, week, _ = monday.isocalendar()
+    return f"{year}年第{week}周"
+
+
+#: Each office's workbook, and who knows its figures.
+OFFICES: dict[Office, Figures] = {
+    Office("县农业农村局", "防返贫监测", _compact, plain): indicators.monitoring,
+    Office("县卫生健康局", "人居环境", _spelled, int, by_name=True): indicators.environment,
+    Office("县人力资源和社会保障局", "务工就业", _dashed, plain, is_wide=True): indicators.employment,
+    Office("县统计局", "群众满意度", quarter, int, level="township", is_wide=True): indicators.satisfaction,
+    Office("县委宣传部", "政策宣传", _compact, plain, by_name=True): indicators.governance,
+}
+#: Its figures are computed from households; what it hands in is the plan for them.
+PLANNER = Office("县农业农村局", "增收计划", _compact, _to_the_yuan, wan_yuan=("income.per_capita",))
+
+#: Those whose figures have dice of their own (`livelihood.py`).
+LIVELIHOOD_OFFICES: dict[Office, Figures] = {
+    Office("县农业农村局", "人居环境整治", _spelled, int, by_name=True): livelihood.environment,
+    Office("县农业农村局", "周一大整治", DAYS[0], int, by_name=True): livelihood.cleanups,
+    Office("县商务局", "产销对接", _week, _to_the_kilogram, wan_yuan=("industry.unsold_value",)): livelihood.produce,
+    Office("县委组织部", "驻村帮扶", _compact, plain): livelihood.village_teams,
+    Office("县农业农村局", "技能培训", _wide_period, _wide_number): livelihood.training,
+}
 
 
 def office_sheets(office: Office, figures: pd.DataFrame, regions: pd.DataFrame) -> list[Sheet]:
@@ -108,7 +127,8 @@ def _written(office: Office, indicator: str, rows: pd.DataFrame, regions: pd.Dat
         table["行政区划代码"] = rows["code"]
     table["时期"] = rows["period"].map({day: office.period(day) for day in rows["period"].unique()})
     unit, scale = ("(万元)", _WAN_YUAN) if indicator in office.wan_yuan else ("", 1)
-    amounts = {"numerator": "分子", "denominator": "分母"} | ({"plan": "计划"} if rows["plan"].notna().any() else {})
+    amounts = {"numerator": "分子", "denominator": "分母"} if rows["numerator"].notna().any() else {}
+    amounts |= {"plan": "计划"} if rows["plan"].notna().any() else {}
     for amount, header in amounts.items():
         values = (rows[amount] / scale).tolist()
         table[header + unit] = ["/" if math.isnan(value) else office.number(value) for value in values]

@@ -23,6 +23,9 @@ pages = {
     "campaign": st.Page("campaign.py", title=_("Campaign progress")),
     "income": st.Page("income.py", title=_("Income")),
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
+    "monitoring": st.Page("monitoring.py", title=_("Monitoring")),
+    "livelihood": st.Page("livelihood.py", title=_("Livelihood")),
+    "assessment": st.Page("assessment.py", title=_("Assessment")),
     "village": st.Page("village.py", title=_("Village")),
 }
 page = st.navigation(list(pages.values()), position="hidden")

@@ -1,5 +1,7 @@
 """One place on one page: every indicator with trend and rank among siblings, its tasks with owners and deadlines."""
 
+from itertools import groupby
+
 import streamlit as st
 
 from charts.theme import PLOT_CONFIG
@@ -38,15 +40,20 @@ st.header(place_headline(words, place.name(region), shown))
 if shown.empty:
     st.write(_("Nothing has been reported for {name} up to {day}.").format(name=place.name(region), day=words.date(on)))
     st.stop()
-with st.grid(6, gap="small"):
-    for row in shown.itertuples(index=False):
-        entry = entries[row.indicator]
-        among = ""
-        # Counts of places of different size have no fair order.
-        if row.indicator in ranks.index and entry.denominator_name is not None:
-            rank, siblings = (words.number(n) for n in ranks.loc[row.indicator])
-            among = _("rank {rank} of {n}").format(rank=rank, n=siblings)
-        card(place, entry, row, history_of(place, entry, row), among)
+for _group, rows in groupby(shown.itertuples(index=False), key=lambda row: entries[row.indicator].group_id):
+    of_group = list(rows)
+    first = entries[of_group[0].indicator]
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{words.pick(first.group_name, first.group_name_en)}**")
+        with st.grid(6, gap="small"):
+            for row in of_group:
+                entry = entries[row.indicator]
+                among = ""
+                # Counts of places of different size have no fair order.
+                if row.indicator in ranks.index and entry.denominator_name is not None:
+                    rank, siblings = (words.number(n) for n in ranks.loc[row.indicator])
+                    among = _("rank {rank} of {n}").format(rank=rank, n=siblings)
+                card(place, entry, row, history_of(place, entry, row), among)
 
 choices = shown["indicator"].tolist()
 chosen = st.selectbox(

@@ -65,6 +65,10 @@ def test_values_of_the_config_are_taken(config: Path):
         ),
         ("[display]\nlanguage = 'fr'", "config.toml: display.language: Input should be 'zh_CN' or 'en'"),
         ("[campaign]\npace_days = 1", "config.toml: campaign.pace_days: Input should be greater than or equal to 2"),
+        (
+            "[[tables]]\nid='t'\nname='表'\naliases={'其他'=['别的']}\nfigures=[{indicator='a', numerator='数'}]",
+            "config.toml: tables.0: Value error, aliases of columns that no figure names: 其他",
+        ),
         ("[server]\nport = 70000", "config.toml: server.port: Input should be less than or equal to 65535"),
     ],
 )

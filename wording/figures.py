@@ -84,6 +84,15 @@ def said_of(words: Words, entry: Indicator, row: Any) -> str:
     return value_of(words, entry, row.value)
 
 
+def told_of(words: Words, entry: Indicator, row: Any) -> str:
+    """Return `said_of`, of a sample with how many were asked: a rate from five answers is never told alone."""
+    said = said_of(words, entry, row)
+    if not entry.is_sample or row.value != row.value:
+        return said
+    asked = words.gettext("{n} asked").format(n=words.number(row.denominator))
+    return words.gettext("{value} ({asked})").format(value=said, asked=asked)
+
+
 def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
     """Return what a rate stands on, numbers and their names, as in ("38,912 / 39,225", "已参保人数 / 应参保人数")."""
     name = words.pick(entry.numerator_name, entry.numerator_name_en)
@@ -102,7 +111,7 @@ def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
 
 
 def _plain(words: Words, entry: Indicator, number: float) -> str:
-    if abs(number) >= 1000 or number == round(number):
+    if number != number or abs(number) >= 1000 or number == round(number):
         return words.number(number)
     return words.number(number, max(entry.decimals, 1) if abs(number) < 10 else 1)
 
@@ -132,10 +141,17 @@ def standing_of(words: Words, entry: Indicator, row: Any) -> str:
 
 
 def labelled(words: Words, entry: Indicator, children: pd.DataFrame) -> pd.DataFrame:
-    """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines)."""
+    """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines).
+
+    The columns mark (a text behind the value) and notes (lines for the hover) are added where there are any.
+    """
     table = children.assign(name=[words.pick(r.name, r.name_en) for r in children.itertuples(index=False)])
-    table["label"] = [said_of(words, entry, row) for row in table.itertuples(index=False)]
+    table["label"] = [told_of(words, entry, row) for row in table.itertuples(index=False)]
     table["hover"] = [_hover(words, entry, row) for row in table.itertuples(index=False)]
+    if "mark" in table:
+        table["label"] = (table["label"] + " " + table["mark"]).str.rstrip()
+    if "notes" in table:
+        table["hover"] = (table["hover"] + "\n" + table["notes"]).str.rstrip()
     return table
 
 

@@ -90,6 +90,8 @@ class Indicator(_Entry):
     def _check(self) -> "Indicator":
         if (self.denominator is None) != (self.denominator_en is None):
             raise PydanticCustomError("missing", "needed", {"key": "denominator_en"})
+        if self.is_sample and self.denominator is None:
+            raise PydanticCustomError("no_sample", "needed", {"key": "denominator"})
         if self.id.startswith(_RESERVED):
             raise PydanticCustomError("reserved", "reserved", {"key": "id"})
         return self
@@ -105,6 +107,7 @@ _COLUMNS = {
 }
 _REASONS = {
     "missing": N_("This key is missing."),
+    "no_sample": N_("A sample needs a denominator: how many were asked."),
     "extra_forbidden": N_("This key is unknown."),
     "reserved": N_("Names that begin with task. or campaign. belong to the campaign's own indicators."),
     "string_pattern_mismatch": N_("Only letters, digits, points, hyphens and underscores are allowed."),

@@ -19,7 +19,7 @@ from data_access.imports.dictionary import DICTIONARY, read_dictionary
 from data_access.imports.errors import FileError
 from data_access.imports.headers import recognise
 from data_access.imports.kind import Context, Kind
-from data_access.imports.kinds import TABLES
+from data_access.imports.kinds import tables
 from data_access.imports.kinds.indicators import touched
 from data_access.imports.kinds.regions import REGIONS
 from data_access.imports.refused import ENDING, write_refused
@@ -34,8 +34,6 @@ from i18n import N_, Message, words
 #: Called with the file at hand and the part of all work, from 0 to 1, that is done.
 Progress = Callable[[Path, float], None]
 
-#: What builds on what: a kind needs only kinds before it.
-_ORDER: tuple[Kind, ...] = (DICTIONARY, REGIONS, BOUNDARIES, *(kind for kind in TABLES if kind is not REGIONS))
 _WORKBOOKS = (".xlsx", ".xlsm")
 _TABLES = (*_WORKBOOKS, ".csv", ".parquet")
 _GEOJSON = (".geojson", ".json")
@@ -52,7 +50,13 @@ class _File:
 
     @property
     def order(self) -> int:
-        return min((_ORDER.index(batch.kind) for batch in self.batches), default=len(_ORDER))
+        order = _order()
+        return min((order.index(batch.kind) for batch in self.batches), default=len(order))
+
+
+def _order() -> tuple[Kind, ...]:
+    """Return what builds on what: a kind needs only kinds before it."""
+    return DICTIONARY, REGIONS, BOUNDARIES, *(kind for kind in tables() if kind is not REGIONS)
 
 
 class _Undo(Exception):  # noqa: N818 - the way out of a transaction
@@ -129,7 +133,7 @@ def _read(path: Path) -> _File:
     try:
         with path.open("rb") as source:
             file.sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        file.batches = sorted(_batches(path, file.report), key=lambda batch: _ORDER.index(batch.kind))
+        file.batches = sorted(_batches(path, file.report), key=lambda batch: _order().index(batch.kind))
     except FileError as error:
         file.report.problems.append(error.reason)
     except OSError as error:
@@ -159,19 +163,20 @@ def _visible_sheets(path: Path, report: Report) -> list[Sheet]:
 
 
 def _recognised(sheets: list[Sheet], report: Report) -> list[Batch]:
-    by_sheet = [(sheet, recognise(sheet, TABLES)) for sheet in sheets if sheet.height]
-    unknown = [sheet.name for sheet, found in by_sheet if found is None]
+    by_sheet = [(sheet, recognise(sheet, tables())) for sheet in sheets if sheet.height]
+    unknown = [sheet.name for sheet, found in by_sheet if not found]
     if len(unknown) == len(by_sheet):
         raise FileError(N_("No table that we know was found: no row among the first ten has the headers of one."))
     if unknown:
         report.notes.append(N_("Sheets that hold no known table were passed over: {names}.", names=", ".join(unknown)))
     report.problems += [
-        N_("Sheet “{sheet}”: {problem}", sheet=sheet.name, problem=found.problem)
+        N_("Sheet “{sheet}”: {problem}", sheet=sheet.name, problem=one.problem)
         for sheet, found in by_sheet
-        if found and found.problem
+        for one in found
+        if one.problem
     ]
-    taken = [found for _, found in by_sheet if found and not found.problem]
-    kinds = [kind for kind in TABLES if any(found.kind is kind for found in taken)]
+    taken = [one for _, found in by_sheet for one in found if not one.problem]
+    kinds = [kind for kind in tables() if any(found.kind is kind for found in taken)]
     return [checked_rows(kind, [found for found in taken if found.kind is kind]) for kind in kinds]
 
 

@@ -30,6 +30,8 @@ class Ledger(NamedTuple):
     #: denominator, plan, in any order. A region's periods run from its first entry to the newest day of the entries of
     #: all these regions: what other counties' entries say must not reach into them.
     figures: Callable[[Connection, Collection[str]], pd.DataFrame]
+    #: Called before; writes into the dictionary what the settings ask for beside `indicators`, and returns these ids.
+    of_settings: Callable[[Connection], Iterable[str]] = lambda _connection: ()
 
 
 def refresh(connection: Connection, ledger: Ledger, codes: Iterable[str]) -> None:
@@ -62,7 +64,8 @@ def rebuild(connection: Connection, ledger: Ledger) -> None:
 
 def _reckoned_ids(connection: Connection, ledger: Ledger) -> list[str]:
     """Return the ledger's indicators that the dictionary has, but for those a county hands in as totals instead."""
-    asked = select(indicator.c.id).where(indicator.c.id.in_(ledger.indicators), indicator.c.level == ANY_LEVEL)
+    ids = (*ledger.indicators, *ledger.of_settings(connection))
+    asked = select(indicator.c.id).where(indicator.c.id.in_(ids), indicator.c.level == ANY_LEVEL)
     return list(connection.execute(asked).scalars())
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Engine, event
 
 from data_access.campaign import Campaign, campaign_on, village_tasks
 from data_access.database import writing
+from data_access.history import history_of, periods_of_children, townships_of
 from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
+from data_access.projects import flows_of, gates_of, projects_within
 from data_access.regions import bounds_of, places_on_map, units_under
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.rollups.regions import spell_ancestors
@@ -17,11 +19,14 @@ from data_access.snapshot import Snapshot
 
 START, ON = date(2025, 9, 28), date(2025, 10, 20)
 TASKS = {"a": "2025", "b": "2025", "c": "2024", "d": "2024"}
-GROWING = ("observation", "task_report")
+GROWING = ("observation", "task_report", "project_stage", "project_progress", "fund_flow", "project")
 #: The names that queries give these tables when they read them twice.
 ALIASES = ("figures", "earlier")
 
 Put = Callable[..., Any]
+
+# Plans are SQLite's own words.
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(params=["as it is", "analyzed"])
@@ -48,6 +53,12 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
             for t in TASKS
             for v in villages
             for day in (1, 10)
+        ],
+        project=[{"code": v, "name": v, "year": 2025, "region_code": v} for v in villages],
+        project_stage=[{"project_code": v, "stage": "listed", "reached_on": START} for v in villages],
+        project_progress=[{"project_code": v, "reported_on": START, "physical": 0.5} for v in villages],
+        fund_flow=[
+            {"document": "d", "project_code": v, "as_of": START, "source": "county", "allocated": 1.0} for v in villages
         ],
     )
     with writing(shared) as connection:
@@ -95,10 +106,16 @@ def test_pages_find_their_rows(county: Snapshot, scans: list[str]):
         children_of(county, code, "task.a", ON, 0.5)
         children_of(county, code, "task.a", ON, 0.5, "village")
         trend_of(county, code, "task.a", START, None)
+        history_of(county, code, "task.a", ON, 28)
+        periods_of_children(county, code, "task.a", ON, 28, "village")
+        townships_of(county, code)
         village_tasks(county, code, campaign, ON)
         units_under(county, code)
         bounds_of(county, code)
         places_on_map(county, code, "village")
+        projects_within(county, code, ON)
+        gates_of(county, code, ON, 30)
+        flows_of(county, code, ON)
     newest_period(county)
     assert scans == []
 
