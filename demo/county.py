@@ -24,14 +24,15 @@ from demo.livelihood_sheets import employment_sheets, survey_sheet
 from demo.offices import LIVELIHOOD_OFFICES, OFFICES, PLANNER, office_sheets
 from demo.peers import peer_sheets, published
 from demo.places import TOWNSHIPS, region_table, villages_of
+from demo.problems import DICE, invent_problems, problem_sheets
 from demo.project_files import project_workbooks
 from demo.projects import Works, run_projects
 from demo.workbooks import Sheet, write_workbook
 
 #: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, the
 #: plan of income, the neighbouring counties, five tables of households and the ledgers about them, the projects and two
-#: years' money.
-FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 2 + 9 + 3
+#: years' money, and the problems that inspections found.
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 2 + 9 + 3 + 1
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -47,7 +48,7 @@ class County:
 
     `plan` is that of income; `gaps` are those of `gaps.invent_gaps`; `livelihood` are the figures of each of
     `LIVELIHOOD_OFFICES`; `workplaces` and `survey` are what the offices with a wide table write; `published` are those
-    of `peers.published`.
+    of `peers.published`; `problems` those of `problems.invent_problems`.
     """
 
     geography: Geography
@@ -63,6 +64,7 @@ class County:
     cases: Cases
     projects: Works
     published: pd.DataFrame
+    problems: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
@@ -95,6 +97,7 @@ def invent_county(seed: int) -> County:
         invent_cases(villages, households, ledger, seed),
         run_projects(villages, places["township"], np.random.default_rng([seed, _PROJECT_DICE])),
         published(np.random.default_rng([seed, 24])),
+        invent_problems(regions, np.random.default_rng([seed, DICE])),
     )
 
 
@@ -137,6 +140,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
         yield f"06 农户/{name}.xlsx", [sheet]
     for name, sheets in project_workbooks(county.projects).items():
         yield f"07 项目资金/{name}.xlsx", sheets
+    yield "08 问题整改台账.xlsx", problem_sheets(county.problems, county.regions)
 
 
 def _region_sheet(regions: pd.DataFrame) -> Sheet:

@@ -70,13 +70,16 @@ class Standing(NamedTuple):
 
 
 def standing_on(problems: pd.DataFrame, days: _Days) -> Standing:
-    """Return how rows of `rectification` stand on each of these days; what happened later is not known yet."""
+    """Return how rows of `rectification` stand on days; what happened later is not known yet.
+
+    `days` are the same for all rows, or a row of days for each of them.
+    """
 
     def day(name: str) -> _Days:
         days_of: _Days = pd.to_datetime(problems[name]).to_numpy().astype("datetime64[D]")[:, None]
         return days_of
 
-    on = days.astype("datetime64[D]")[None, :]
+    on = np.atleast_2d(days.astype("datetime64[D]"))
     deadline, fixed_on, verified_on, relapsed_on = (
         day(name) for name in ("deadline", "fixed_on", "verified_on", "relapsed_on")
     )
