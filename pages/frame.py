@@ -23,6 +23,7 @@ pages = {
     "campaign": st.Page("campaign.py", title=_("Campaign progress")),
     "income": st.Page("income.py", title=_("Income")),
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
+    "projects": st.Page("projects.py", title=_("Projects and funds")),
     "village": st.Page("village.py", title=_("Village")),
 }
 page = st.navigation(list(pages.values()), position="hidden")
