@@ -40,7 +40,7 @@ __all__ = ["GATES", "SOURCES"]
 #: The present pace of payment is that of so many days.
 PACE_DAYS = 90
 #: A finish farther away than this is none that anybody can plan with.
-_FARTHEST = timedelta(days=2 * 365)
+_FARTHEST = timedelta(days=365)
 _ANCESTORS = ("township_code", "county_code", "prefecture_code")
 #: A gate that is due within so many days is told apart from those that have time.
 _SOON = 30
@@ -286,7 +286,7 @@ def payment_pace(curve: pd.DataFrame, day: date) -> float:
 def late_of(projects: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the late ones of a `projects_within`, the longest overdue first, with `expected`: when they will finish.
 
-    That is where the works lead at the pace since their start; null before they began, and where it is over two years.
+    That is where the works lead at the pace since their start; null before they began, and over a year ahead.
     """
     late = projects[projects["late_days"] > 0].sort_values("late_days", ascending=False, kind="stable")
     return late.assign(expected=[_finish(row, day) for row in late.itertuples(index=False)]).reset_index(drop=True)

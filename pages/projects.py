@@ -1,9 +1,12 @@
 """Projects and funds: what is paid and what is built against the year, what is late, and who answers for it."""
 
+from typing import Literal
+
 import streamlit as st
 
 from data_access.indicators import children_of, dictionary, figures_of, shortfalls
 from data_access.projects import ledger_day, paid_ahead, projects_within, year_curve
+from i18n import NOT_KNOWN
 from pages.cards import card, fact
 from pages.footnote import download, footnote
 from pages.panel import map_of, ranking_of
@@ -63,16 +66,15 @@ projects = projects_within(snapshot, region.code, day)
 own, reserve = projects[projects["year"] == day.year], projects[projects["year"] > day.year]
 children = children_of(snapshot, around.code, chosen, on, place.complete_from, place.shown_level)
 paid = entries["funds.paid"]
-behind = children_of(snapshot, around.code, paid.id, on, place.complete_from, place.shown_level)
+by_place = children_of(snapshot, around.code, paid.id, on, place.complete_from, place.shown_level)
 curve = year_curve(snapshot, region.code, day)
 ahead = paid_ahead(projects, day.year, _AHEAD_POINTS)
 
 # Show
 with top:
-    parts = behind[behind["code"] == region.code] if place.is_last else behind
-    level = "" if place.is_last else place.levels[0]
     late = figures["projects.late"].numerator
-    st.header(project_headline(words, paid, figures[paid.id], shortfalls(parts, paid), level, late))
+    below = by_place.iloc[:0] if place.is_last else by_place
+    st.header(project_headline(words, paid, figures[paid.id], below, late))
     with st.grid(6, gap="small"):
         for key in ("funds.paid", "projects.physical", "projects.finished"):
             card(place, entries[key], figures[key])
@@ -90,21 +92,22 @@ with left:
         map_of(place, entry, children, place.levels[0], f"map-{around.code}-{chosen}")
 with right:
     parts = children[children["code"] == region.code] if place.is_last else children
-    title = figure_headline(words, entry, figure, shortfalls(parts, entry), level)
+    title = figure_headline(words, entry, figure, shortfalls(parts, entry), "" if place.is_last else place.levels[0])
     ranking_of(place, entry, children, title, f"ranking-{around.code}-{chosen}")
 
-money_charts(place, day, figures)
-use_charts(place, day, own, reserve)
+money_charts(place, day, figures, own)
+use_charts(place, day, reserve)
 gate_charts(place, day, projects)
 
 if not ahead.empty:
     st.subheader(ahead_headline(words, ahead, _AHEAD_POINTS))
-    st.dataframe(project_table(words, ahead), hide_index=True)
+    st.dataframe(project_table(words, ahead), hide_index=True, placeholder=NOT_KNOWN)
 listed = projects.sort_values(["late_days", "missing"], ascending=False, kind="stable").reset_index(drop=True)
 if not listed.empty:
     st.subheader(_("All projects here, the late ones first: {n}").format(n=projects_count(words, len(listed))))
     table = project_table(words, listed)
-    st.dataframe(table.head(_SHOWN), hide_index=True, height=420 if len(table) > 10 else "auto")
+    height: int | Literal["auto"] = 420 if len(table) > 10 else "auto"
+    st.dataframe(table.head(_SHOWN), hide_index=True, height=height, placeholder=NOT_KNOWN)
     if len(table) > _SHOWN:
         st.caption(
             _("The first {n} of {m}; the workbook has all of them.").format(n=_SHOWN, m=words.number(len(table)))

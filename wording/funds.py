@@ -41,20 +41,20 @@ def curve_headline(words: Words, curve: pd.DataFrame) -> str:
 
 
 def curve_names(words: Words, curve: pd.DataFrame) -> tuple[str, str, str, str]:
-    """Return the names of the four lines with the figures that they end with."""
+    """Return the names of plan, paid, works and forecast with the figures that they end with."""
 
     def last(column: str) -> str:
         known = curve[column].dropna()
         return percent(words, known.iloc[-1]) if len(known) else ""
 
     names = (
+        (words.gettext("Plan"), "plan"),
         (words.gettext("Paid"), "paid"),
         (words.gettext("Works done"), "physical"),
-        (words.gettext("Plan"), "plan"),
         (words.gettext("At the present pace"), "forecast"),
     )
-    paid, physical, plan, forecast = (f"{name} {last(column)}".strip() for name, column in names)
-    return paid, physical, plan, forecast
+    plan, paid, physical, forecast = (f"{name} {last(column)}".strip() for name, column in names)
+    return plan, paid, physical, forecast
 
 
 def sources_headline(words: Words, rows: pd.DataFrame) -> str:

@@ -39,9 +39,21 @@ MAP_STATES = {
 }
 
 
-def project_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFrame, level: str, late: float) -> str:
-    """Return the payment rate with its gap and place as `figure_headline` says it, and how many projects are late."""
-    finding = figure_headline(words, entry, row, behind, level)
+def project_headline(words: Words, entry: Indicator, row: Any, children: pd.DataFrame, late: float) -> str:
+    """Return the payment rate with its gap, where it is lowest, and how many projects are late.
+
+    `row` is the rate's of `figures_of`, `children` its `children_of`; without any, no place is named.
+    """
+    finding = figure_headline(words, entry, row, children.iloc[:0], "")
+    if row.light in ("amber", "red") and row.plan == row.plan:
+        text = words.gettext("{finding} ({missing})")
+        finding = text.format(finding=finding, missing=yuan(words, row.plan - row.numerator))
+    known = children[children["value"].notna()]
+    if len(known) > 1:
+        last = known.loc[known["value"].idxmin()]
+        text = words.gettext("{finding}; lowest in {name} ({value})")
+        name = words.pick(last["name"], last["name_en"])
+        finding = text.format(finding=finding, name=name, value=percent(words, last["value"]))
     if not late:
         return words.gettext("{finding}; no project is late").format(finding=finding)
     text = words.ngettext("{finding}; {n} project is late", "{finding}; {n} projects are late", int(late))
