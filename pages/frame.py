@@ -20,9 +20,10 @@ display = settings().display
 st.set_page_config(page_title=said.pick(display.title, display.title_en), page_icon="🗺️", layout="wide")
 pages = {
     "overview": st.Page("overview.py", title=_("Overview"), default=True),
-    "campaign": st.Page("campaign.py", title=_("Campaign progress")),
+    "campaign": st.Page("campaign.py", title=_("Campaign")),
     "income": st.Page("income.py", title=_("Income")),
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
+    "projects": st.Page("projects.py", title=_("Projects")),
     "monitoring": st.Page("monitoring.py", title=_("Monitoring")),
     "livelihood": st.Page("livelihood.py", title=_("Livelihood")),
     "assessment": st.Page("assessment.py", title=_("Assessment")),
