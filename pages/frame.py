@@ -20,7 +20,7 @@ display = settings().display
 st.set_page_config(page_title=said.pick(display.title, display.title_en), page_icon="🗺️", layout="wide")
 pages = {
     "overview": st.Page("overview.py", title=_("Overview"), default=True),
-    "campaign": st.Page("campaign.py", title=_("Campaign")),
+    "campaign": st.Page("campaign.py", title=_("Campaign progress")),
     "income": st.Page("income.py", title=_("Income")),
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
     "projects": st.Page("projects.py", title=_("Projects")),
