@@ -4,6 +4,7 @@ import io
 import json
 import random
 import shutil
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -132,7 +133,7 @@ def world(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Worl
     group = '[[group]]\nid = "own"\nname = "Own"\nname_en = "Own group"\n'
     (folder / "own.toml").write_text(group + "\n".join(map(_entry, added.values())), "utf-8")
     header = ["指标", "行政区划代码", "时期", "分子", "分母"]
-    sheets = {
+    sheets: dict[str, Sequence[Sequence[Any]]] = {
         key: [
             header,
             *(
