@@ -199,7 +199,8 @@ def caution_of(words: Words, rows: pd.DataFrame, smallest: int) -> str:
     few = rows[rows["is_small"]]
     if few.empty:
         return ""
-    names = [f"{row.name} ({words.number(row.n)})" for row in few.head(_NAMED * 2).itertuples(index=False)]
+    pair = words.gettext("{value} ({asked})")
+    names = [pair.format(value=row.name, asked=words.number(row.n)) for row in few.head(2 * _NAMED).itertuples()]
     text = words.gettext("Fewer than {smallest} were asked in {places}: such a share says little")
     return text.format(smallest=smallest, places=listed(words, names) + ("…" if len(few) > len(names) else ""))
 
