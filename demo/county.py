@@ -21,9 +21,9 @@ from demo.peers import peer_sheets, published
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, one of
-#: the neighbouring counties, four tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 1 + 6
+#: What `write_county` writes: regions, boundaries, the campaign, the neighbouring counties, a workbook for each week, one
+#: for each office, four tables of households and the ledgers about them.
+FILES = 4 + WEEKS + len(OFFICES) + 6
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
@@ -80,11 +80,11 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     """Return each workbook's path below the directory, and its sheets."""
     yield "01 行政区划.xlsx", [_region_sheet(county.regions)]
     yield "03 百日攻坚任务.xlsx", campaign_sheets(county.campaign)
+    yield "03 省对县考核.xlsx", peer_sheets(county.published)
     for week in range(1, WEEKS + 1):
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
     for office, figures in zip(OFFICES, county.figures, strict=True):
         yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
-    yield "05 指标/县考核办 省对县考核.xlsx", peer_sheets(county.published)
     for name, sheet in ledgers(county.gaps).items():
         yield f"06 农户/{name}.xlsx", [sheet]
 
