@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from data_access.indicators import children_of, dictionary, figures_of, shortfalls
+from data_access.indicators import children_of, dictionary, figures_of
 from data_access.projects import ledger_day, paid_ahead, projects_within, year_curve
 from i18n import NOT_KNOWN
 from pages.cards import card, fact
@@ -14,8 +14,7 @@ from pages.place import bound, here
 from pages.project_charts import gate_charts, money_charts, use_charts
 from pages.project_points import points_of
 from wording.funds import percent, projects_count
-from wording.headlines import figure_headline
-from wording.projects import ahead_headline, project_headline, project_table, reserve_note
+from wording.projects import ahead_headline, project_headline, project_table, reserve_note, span_headline
 
 _SHOWN, _AHEAD_POINTS = 100, 20
 #: What the map and the ranking can show, the most asked first.
@@ -91,8 +90,7 @@ with left:
     else:
         map_of(place, entry, children, place.levels[0], f"map-{around.code}-{chosen}")
 with right:
-    parts = children[children["code"] == region.code] if place.is_last else children
-    title = figure_headline(words, entry, figure, shortfalls(parts, entry), "" if place.is_last else place.levels[0])
+    title = span_headline(words, entry, figure, children)
     ranking_of(place, entry, children, title, f"ranking-{around.code}-{chosen}")
 
 money_charts(place, day, figures, own)

@@ -117,11 +117,10 @@ def flow_rows(words: Words, flows: pd.DataFrame, own: str) -> tuple[pd.DataFrame
     `own` is the code of the region itself, whose own projects stand beside its parts.
     """
     _ = words.gettext
+    is_alone = flows["place_code"].eq(own).all()
     place = [
-        _("{name} itself").format(name=words.pick(r.place, r.place_en))
-        if r.place_code == own
-        else words.pick(r.place, r.place_en)
-        for r in flows.itertuples()
+        name if is_alone or code != own else _("{name} itself").format(name=name)
+        for code, name in ((r.place_code, words.pick(r.place, r.place_en)) for r in flows.itertuples())
     ]
     kind = flows["kind"].astype(object).where(flows["kind"].notna(), _("kind not given"))
     named = flows.assign(place=place, kind=kind, source=[source_name(words, source) for source in flows["source"]])

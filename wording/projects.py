@@ -7,6 +7,7 @@ import pandas as pd
 
 from data_access.indicators import Indicator
 from i18n import N_, Words
+from wording.figures import said_of, value_of
 from wording.funds import percent, projects_count, yuan
 from wording.headlines import figure_headline
 
@@ -58,6 +59,22 @@ def project_headline(words: Words, entry: Indicator, row: Any, children: pd.Data
         return words.gettext("{finding}; no project is late").format(finding=finding)
     text = words.ngettext("{finding}; {n} project is late", "{finding}; {n} projects are late", int(late))
     return text.format(finding=finding, n=words.number(late))
+
+
+def span_headline(words: Words, entry: Indicator, row: Any, children: pd.DataFrame) -> str:
+    """Return an indicator's first and last places; `row` is the region's own figure, `children` a `children_of`."""
+    name, known = words.pick(entry.name, entry.name_en), children[children["rank"].notna()]
+    if len(known) < 2:
+        return words.gettext("{name} {value}").format(name=name, value=said_of(words, entry, row))
+    first, last = (known.iloc[at] for at in (0, -1))
+    text = words.gettext("{name}: from {first} in {best} to {last} in {worst}")
+    return text.format(
+        name=name,
+        first=value_of(words, entry, first["value"]),
+        best=words.pick(first["name"], first["name_en"]),
+        last=value_of(words, entry, last["value"]),
+        worst=words.pick(last["name"], last["name_en"]),
+    )
 
 
 def stage_rows(words: Words, stages: pd.DataFrame) -> pd.DataFrame:
