@@ -26,6 +26,7 @@ pages = {
     "monitoring": st.Page("monitoring.py", title=_("Monitoring")),
     "livelihood": st.Page("livelihood.py", title=_("Livelihood")),
     "assessment": st.Page("assessment.py", title=_("Assessment")),
+    "rectification": st.Page("rectification.py", title=_("Problems")),
     "village": st.Page("village.py", title=_("Village")),
 }
 page = st.navigation(list(pages.values()), position="hidden")
