@@ -58,7 +58,7 @@ def problems_in(snapshot: Snapshot, code: str, week: date) -> pd.DataFrame:
     newest = (
         select(KEEPER.label("keeper"), *(func.max(rectification.c[name]).label(name) for name in EVENTS))
         .join(rectification, rectification.c.region_code == region.c.code)
-        .where(region.c.code.in_(_codes_in(_kept_with(snapshot, code))))
+        .where(region.c.code.in_(_codes_in(keeper_of(snapshot, code))))
         .group_by(KEEPER)
     )
     with snapshot.connect() as connection:
@@ -155,8 +155,8 @@ def _codes_in(code: str) -> Select[str]:
     return select(levels[0].union_all(*levels[1:]).subquery().c.code)
 
 
-def _kept_with(snapshot: Snapshot, code: str) -> str:
-    """Return the region that keeps the ledger: a county for all within it; wider than that, the region itself."""
+def keeper_of(snapshot: Snapshot, code: str) -> str:
+    """Return the region that keeps a region's ledger: its county; wider than that, the region itself."""
     return next((step.code for step in path_to(snapshot, code) if step.level in RECKONED), code)
 
 

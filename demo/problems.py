@@ -44,7 +44,7 @@ class Inspection:
 INSPECTIONS = (
     Inspection("中央巡视反馈", date(2025, 10, 16), 1, 64, (120, 180), 0.55, DAYS[0]),
     Inspection("省级考核", date(2026, 2, 26), 1, 118, (90, 150), 0.6, DAYS[1]),
-    Inspection("市级督查", date(2026, 5, 19), 3, 96, (60, 90), 0.6, DAYS[2]),
+    Inspection("市级督查", date(2026, 6, 23), 3, 96, (60, 90, 120), 0.6, DAYS[2]),
     Inspection("县级自查", date(2026, 9, 8), 5, 112, (90,), 0.75, DAYS[3]),
     Inspection("群众来信", date(2025, 10, 9), 380, 90, (15, 30), 0.6, DAYS[4]),
 )

@@ -25,6 +25,7 @@ pages = {
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
     "projects": st.Page("projects.py", title=_("Projects")),
     "monitoring": st.Page("monitoring.py", title=_("Monitoring of risks")),
+    "rectification": st.Page("rectification.py", title=_("Problems of inspections")),
     "livelihood": st.Page("livelihood.py", title=_("Livelihood")),
     "assessment": st.Page("assessment.py", title=_("Year-end standing")),
     "village": st.Page("village.py", title=_("Village")),

@@ -37,7 +37,8 @@ def rows(*figures: tuple[str, float, float], target: float = 95.0, **more: Any) 
     light = np.select([value.isna(), gap >= 0, gap >= -10], ["grey", "green", "amber"], default="red")
     return table.assign(
         name=table["code"], name_en=table["code"].str.upper(), value=value, target=target, plan_value=np.nan,
-        gap=gap, light=light, rank=value.rank(ascending=False), period=date(2026, 7, 1), change=np.nan, year_change=np.nan, **more,
+        gap=gap, light=light, rank=value.rank(ascending=False), period=date(2026, 7, 1),
+        change=np.nan, year_change=np.nan, **more,
     )  # fmt: skip
 
 
