@@ -37,12 +37,13 @@ GAP = Measure("gap", (-20.0, -10.0, 0.0, 10.0))
 PERCENT = Measure("value", (20.0, 40.0, 60.0, 80.0))
 
 
-def amount(low: float, high: float) -> Measure:
-    """Return classes with round limits for values from `low` to `high`.
+def amount(low: float, high: float, least: float = 0.0) -> Measure:
+    """Return classes with round limits, at least `least` apart, for values from `low` to `high`.
 
-    Give the ends of all the periods that a slider can show, not of one: the classes must not move under the reader.
+    Between limits nearer than the decimals they are written with, two classes would read the same. Give the ends of all
+    the periods that a slider can show, not of one: the classes must not move under the reader.
     """
-    step = _round_step((high - low) / 5)
+    step = max(_round_step((high - low) / 5), least)
     start = math.floor(low / step + 1e-9) * step
     first, second, third, fourth = (round(start + step * n, 10) for n in (1, 2, 3, 4))
     return Measure("value", (first, second, third, fourth))

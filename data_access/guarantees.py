@@ -45,9 +45,10 @@ def guarantee_matrix(snapshot: Snapshot, code: str, on: date, complete_from: flo
 def gap_flow(snapshot: Snapshot, code: str, item: str, until: date) -> pd.DataFrame:
     """Return one row per month of the ledger, oldest first: period, open (at its end), new, cleared (persons)."""
     ids = {indicator_of(item, side): side for side in ("open", "new", "cleared")}
+    is_figure = observation.c.numerator.is_not(None)
     own = (observation.c.region_code == code, observation.c.indicator.in_(list(ids)), observation.c.period <= until)
     with snapshot.connect() as connection:
-        rows = frame(connection, select(*observation.c["indicator", "period", "numerator"]).where(*own))
+        rows = frame(connection, select(*observation.c["indicator", "period", "numerator"]).where(*own, is_figure))
     wide = rows.assign(side=rows["indicator"].map(ids)).pivot_table("numerator", "period", "side", aggfunc="first")
     return wide.reindex(columns=list(ids.values())).rename_axis(columns=None).sort_index().reset_index()
 
@@ -119,7 +120,7 @@ def missing_by_village(snapshot: Snapshot, code: str, item: str, on: date) -> pd
     applicable, missing (persons), rate (percent), share (of all missing, 0 to 1).
     """
     township = region.alias("township")
-    of_item = observation.c.indicator == indicator_of(item)
+    of_item = and_(observation.c.indicator == indicator_of(item), observation.c.numerator.is_not(None))
     newest = (
         select(observation.c.period)
         .where(observation.c.region_code == code, of_item, observation.c.period <= on)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
-from data_access.indicators import dictionary, judged, line_of, targets_of, valued, with_zeros
+from data_access.indicators import KEEPER, dictionary, judged, targets_of, valued, with_zeros
 from data_access.periods import earlier, up_to
 from data_access.regions import codes_under
 from data_access.schema import observation, region
@@ -26,7 +27,7 @@ def history_of(snapshot: Snapshot, code: str, indicator_id: str, until: date, co
     periods = up_to(until, frequency, count)
     years = {period: earlier(period, frequency)[1] for period in periods}
     own = select(region.c.code).where(region.c.code == code)
-    table = _cells(snapshot, own, code, indicator_id, sorted({*periods, *years.values()}))
+    table = _cells(snapshot, own, indicator_id, sorted({*periods, *years.values()}))
     before = table.set_index("period")["value"].reindex(table["period"].map(years)).to_numpy()
     return _from_first(table.assign(last_year=before)[table["period"].isin(periods)])
 
@@ -44,7 +45,7 @@ def periods_of_children(
     """
     regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
     periods = up_to(until, dictionary(snapshot)[indicator_id].frequency, count)
-    return _from_first(_cells(snapshot, regions, code, indicator_id, periods))
+    return _from_first(_cells(snapshot, regions, indicator_id, periods))
 
 
 @cached
@@ -60,29 +61,34 @@ def townships_of(snapshot: Snapshot, code: str) -> pd.DataFrame:
         return frame(connection, statement)
 
 
-def _cells(
-    snapshot: Snapshot, regions: Select[Any], within: str, indicator_id: str, periods: Sequence[date]
-) -> pd.DataFrame:
-    """Return one row per region and period with its figure, if any, and its light; `regions` lie in `within`."""
-    chosen = {indicator_id: dictionary(snapshot)[indicator_id]}
+def with_last_year(series: pd.DataFrame) -> pd.DataFrame:
+    """Return a `trend_of` with the column last_year: the value a year before, null where there is none."""
+    before = dict(zip(series["period"], series["value"], strict=True))
+    years = [before.get((pd.Timestamp(day) - pd.DateOffset(years=1)).date(), np.nan) for day in series["period"]]
+    return series.assign(last_year=pd.Series(years, index=series.index, dtype=float))
+
+
+def _cells(snapshot: Snapshot, regions: Select[Any], indicator_id: str, periods: Sequence[date]) -> pd.DataFrame:
+    """Return one row per region and period with its figure, if any, and its light."""
+    entry = dictionary(snapshot)[indicator_id]
+    chosen = {indicator_id: entry}
+    # A ledger speaks of every place, but not of the time before its first entry.
+    keepers = select(KEEPER).where(region.c.code.in_(regions), literal(entry.is_reckoned))
     with snapshot.connect() as connection:
         places = frame(
             connection,
-            select(*region.c["code", "name", "name_en", "level"])
+            select(*region.c["code", "name", "name_en", "level"], KEEPER.label("keeper"))
             .where(region.c.code.in_(regions))
             .order_by(region.c.position),
         )
         asked = [observation.c.indicator == indicator_id, observation.c.period.in_(list(periods))]
-        figure = observation.c["region_code", "period", "numerator", "denominator", "plan", "reports"]
-        found = frame(connection, select(*figure).where(observation.c.region_code.in_(regions), *asked))
-        line = observation.c.region_code.in_(line_of(snapshot, within))
-        spoken = set(connection.execute(select(observation.c.period).where(line, *asked)).scalars())
+        found = frame(connection, select(observation).where(observation.c.region_code.in_(regions), *asked))
+        spoken = frame(connection, select(observation).where(observation.c.region_code.in_(keepers), *asked))
         targets = targets_of(connection, chosen)
-    cells = places.assign(indicator=indicator_id).merge(pd.DataFrame({"period": list(periods)}), how="cross")
-    table = cells.merge(found.rename(columns={"region_code": "code"}), how="left", on=["code", "period"])
-    # A ledger speaks of every place, but not of the time before its first entry.
-    is_spoken = table["period"].isin(spoken)
-    table = pd.concat([with_zeros(table[is_spoken], chosen), table[~is_spoken]]).sort_index()
+    cells = places.drop(columns="keeper").assign(indicator=indicator_id)
+    cells = cells.merge(pd.DataFrame({"period": list(periods)}), how="cross")
+    own = with_zeros(found.rename(columns={"region_code": "code"}), places, spoken, chosen)
+    table = cells.merge(own, how="left", on=["code", "indicator", "period"])
     return judged(valued(table, chosen), chosen, targets).drop(columns="rank")
 
 

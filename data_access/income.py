@@ -56,7 +56,8 @@ def quantiles_by(bands: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 @cached
 def newest_month(snapshot: Snapshot, code: str, on: date) -> date | None:
     """Return the region's newest month at or before `on` with trailing income of enough villages, else the newest."""
-    own = [observation.c.region_code == code, observation.c.indicator == _MEAN, observation.c.period <= on]
+    is_figure = observation.c.numerator.is_not(None)
+    own = [observation.c.region_code == code, observation.c.indicator == _MEAN, observation.c.period <= on, is_figure]
     enough = units_under(snapshot, code)["village"] * settings().display.complete_from
     newest = select(func.max(observation.c.period)).where(*own)
     with snapshot.connect() as connection:
@@ -270,8 +271,8 @@ def households_at_risk(snapshot: Snapshot, code: str, on: date, limit: int, fall
     line = line_of(snapshot, month.year)
     with snapshot.connect() as connection:
         rows = household_months.read(connection, few, number_of(month) - 2 * YEAR + 1, number_of(month))
-        if rows is None:
-            raise LookupError(f"villages with figures of {month} have no households: {few}")
+        if rows is None:  # figures without their households, as in a frozen snapshot
+            return pd.DataFrame(columns=_AT_RISK)
         trailing = trailing_of(rows)
         each = np.where(trailing.is_whole, trailing.net / np.maximum(trailing.persons, 1) / 100, np.nan)
         table = pd.DataFrame(
@@ -345,5 +346,6 @@ def _observed(
 ) -> pd.DataFrame:
     """Return region_code, indicator, period, numerator and denominator, the last two as numbers."""
     columns = observation.c["region_code", "indicator", "period", "numerator", "denominator"]
-    own = (inside, observation.c.indicator.in_(ids), observation.c.period.in_(months))
+    is_figure = observation.c.numerator.is_not(None)
+    own = (inside, observation.c.indicator.in_(ids), observation.c.period.in_(months), is_figure)
     return frame(connection, select(*columns).where(*own)).astype({"numerator": float, "denominator": float})

@@ -14,6 +14,10 @@ from data_access.schema import ANY_LEVEL, RECKONED, indicator, indicator_group, 
 from data_access.snapshot import Snapshot, cached
 from data_access.writing import frame
 
+#: The region whose ledgers (rollups/entries.py) speak of a region: its county, or what stands highest below one.
+KEEPER = func.coalesce(region.c.county_code, region.c.township_code, region.c.code)
+_NUMBERS = dict.fromkeys(["numerator", "denominator", "plan"], float)
+
 
 class Indicator(NamedTuple):
     """One entry of the dictionary, with its group's names.
@@ -80,11 +84,10 @@ def children_of(
     indicator, period, numerator, denominator, plan, value, plan_value, target, gap (points ahead of plan, else of
     target, in percent of it where the unit is not %; negative is behind, whatever the direction), change (against the
     period before; a week before for daily ones), year_change, light, rank (1 is best; ties share it), reports.
-    A child without a figure for the period is there, with nulls, the light "grey" and no rank. A ledger speaks of every
-    place: a child that no entry names has 0, and of a rate 0 / 0, which has no value and the light "none".
+    A child without a figure for the period is there, with nulls, the light "grey" and no rank. A county's ledger speaks
+    of every place in it: a child that no entry names has 0, of a rate 0 / 0 (no value, the light "none").
     """
-    regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
-    table = _figures(snapshot, regions, code, (indicator_id,), on, complete_from)
+    table = _figures(snapshot, _below(code, level), code, (indicator_id,), on, complete_from)
     return table.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
 
 
@@ -97,11 +100,15 @@ def figures_of(snapshot: Snapshot, code: str, on: date, complete_from: float) ->
 
 @cached
 def matrix_of(
-    snapshot: Snapshot, code: str, indicator_ids: tuple[str, ...], on: date, complete_from: float
+    snapshot: Snapshot,
+    code: str,
+    indicator_ids: tuple[str, ...],
+    on: date,
+    complete_from: float,
+    level: str | None = None,
 ) -> pd.DataFrame:
-    """Return one row per child and indicator, in the children's order of import; columns as `children_of`."""
-    regions = select(region.c.code).where(region.c.parent_code == code)
-    return _figures(snapshot, regions, code, indicator_ids, on, complete_from)
+    """Return one row per child (or unit at `level`) and indicator, in order of import; columns as `children_of`."""
+    return _figures(snapshot, _below(code, level), code, indicator_ids, on, complete_from)
 
 
 @cached
@@ -158,13 +165,6 @@ def newest_period(snapshot: Snapshot) -> date | None:
     return max([*ends, *([day] if day else [])], default=None)
 
 
-def with_last_year(series: pd.DataFrame) -> pd.DataFrame:
-    """Return a `trend_of` with the column last_year: the value a year before, null where there is none."""
-    before = dict(zip(series["period"], series["value"], strict=True))
-    years = [before.get((pd.Timestamp(day) - pd.DateOffset(years=1)).date(), np.nan) for day in series["period"]]
-    return series.assign(last_year=pd.Series(years, index=series.index, dtype=float))
-
-
 @cached
 def reporting_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> tuple[int, int] | None:
     """Return how many villages within a region have reported the newest figures, and how many there are.
@@ -210,6 +210,10 @@ def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Serie
     return pd.Series(lights, index=gap.index, dtype=object)
 
 
+def _below(code: str, level: str | None) -> Select[str]:
+    return codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
+
+
 def _figures(
     snapshot: Snapshot,
     regions: Select[Any],
@@ -226,27 +230,29 @@ def _figures(
     with snapshot.connect() as connection:
         # A share of units that is whole but for the last bits of a float must not ask for one unit more.
         enough = {
-            key: round(units[entry.level] * complete_from, 6) for key, entry in chosen.items() if not entry.is_reckoned
+            key: round(units["county" if entry.is_reckoned else entry.level] * complete_from, 6)
+            for key, entry in chosen.items()
         }
-        periods = _periods(connection, (within,), enough, on)
-        periods |= _periods(connection, line, dict.fromkeys(chosen.keys() - enough.keys(), 0.0), on)
+        reckoned = {key: enough.pop(key) for key, entry in chosen.items() if entry.is_reckoned}
+        periods = _periods(connection, (within,), enough, on) | _periods(connection, line, reckoned, on)
         compared = {key: (day, *earlier(day, chosen[key].frequency)) for key, day in periods.items()}
         places = frame(
             connection,
-            select(*region.c["code", "name", "name_en", "level"])
+            select(*region.c["code", "name", "name_en", "level"], KEEPER.label("keeper"))
             .where(region.c.code.in_(regions))
             .order_by(region.c.position),
         )
         rows = _observed(connection, regions, compared)
+        keepers = select(KEEPER).where(region.c.code.in_(regions))
+        spoken = _observed(connection, keepers, {key: compared[key] for key in reckoned.keys() & compared.keys()})
         targets = targets_of(connection, chosen)
     at = pd.DataFrame(
         [(key, *compared.get(key, (None, None, None))) for key in chosen],
         columns=["indicator", "period", "before", "year"],
     )
     table = places.merge(at, how="cross")
-    figure = ["numerator", "denominator", "plan", "reports"]
-    own = rows.rename(columns={"region_code": "code"})[["code", "indicator", "period", *figure]]
-    table = with_zeros(table.merge(own, how="left", on=["code", "indicator", "period"]), chosen)
+    own = with_zeros(rows.rename(columns={"region_code": "code"}), places, spoken, chosen)
+    table = table.drop(columns="keeper").merge(own, how="left", on=["code", "indicator", "period"])
     table, past = valued(table, chosen), valued(own, chosen)
     for column, name in (("before", "change"), ("year", "year_change")):
         then = past[["code", "indicator", "period", "value"]].rename(columns={"period": column, "value": name})
@@ -260,15 +266,21 @@ def line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
     return tuple(step.code for step in path_to(snapshot, code) if step.code == code or step.level in RECKONED)
 
 
-def with_zeros(table: pd.DataFrame, chosen: Mapping[str, Indicator]) -> pd.DataFrame:
-    """Fill in what a ledger says by not naming a place: none of it."""
-    reckoned = [key for key, entry in chosen.items() if entry.is_reckoned]
-    silent = table["indicator"].isin(reckoned) & table["period"].notna() & table["numerator"].isna()
-    is_rate = table["indicator"].isin([key for key in reckoned if chosen[key].denominator_name is not None])
-    table = table.astype({"numerator": float, "denominator": float})
-    table.loc[silent, ["numerator", "reports"]] = 0.0
-    table.loc[silent & is_rate, "denominator"] = 0.0
-    return table
+def with_zeros(
+    rows: pd.DataFrame, places: pd.DataFrame, spoken: pd.DataFrame, chosen: Mapping[str, Indicator]
+) -> pd.DataFrame:
+    """Add to `rows` what a ledger says by not naming a place: none of it, wherever the place's county has a figure.
+
+    `places` has code and keeper (`KEEPER`), `spoken` the keepers' rows (region_code, indicator, period).
+    """
+    if spoken.empty:
+        return rows
+    key = ["code", "indicator", "period"]
+    said = places[["code", "keeper"]].merge(spoken.rename(columns={"region_code": "keeper"}), on="keeper")[key]
+    silent = said[~pd.MultiIndex.from_frame(said).isin(pd.MultiIndex.from_frame(rows[key]))]
+    is_rate = silent["indicator"].map({key: entry.denominator_name is not None for key, entry in chosen.items()})
+    zeros = silent.assign(numerator=0.0, denominator=np.where(is_rate, 0.0, np.nan), plan=np.nan, reports=0)
+    return pd.concat([rows.astype(_NUMBERS), zeros.astype(_NUMBERS)], ignore_index=True)
 
 
 def _periods(connection: Connection, codes: tuple[str, ...], enough: dict[str, float], on: date) -> dict[str, date]:
@@ -306,7 +318,7 @@ def targets_of(connection: Connection, chosen: Mapping[str, Indicator]) -> pd.Da
 
 def valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
     """Add value and plan_value; not a number where a rate's denominator is 0 or not known for all that it sums up."""
-    numbers = rows.astype({"numerator": float, "denominator": float, "plan": float})
+    numbers = rows.astype(_NUMBERS)
     factor = rows["indicator"].map({key: entry.factor for key, entry in entries.items()}).astype(float)
     is_count = rows["indicator"].isin([key for key, entry in entries.items() if entry.denominator_name is None])
     base = numbers["denominator"].where(numbers["denominator"] != 0).mask(is_count, 1.0)

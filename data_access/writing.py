@@ -120,21 +120,30 @@ def stage(connection: Connection, name: str, types: Mapping[str, TypeEngine[Any]
 
 
 def _insert(connection: Connection, table: Table, columns: list[Column[Any]], rows: pd.DataFrame) -> None:
-    """Insert these columns of `rows` with the driver's own executemany: four times the rows a second of a compiled one.
+    """Insert these columns of `rows` by the fastest way of the driver: COPY, or its own executemany.
 
-    Sixteen rows go in by one statement as far as there are that many: fewer calls into the driver.
+    Of the latter sixteen rows go in by one statement as far as there are that many: fewer calls into the driver.
     """
     bound = [_bound(connection, c, rows[c.name]) for c in columns]
     quote = connection.dialect.identifier_preparer.quote
-    placeholder = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(quote(c.name) for c in columns)
-    one = f"({', '.join([placeholder] * len(columns))})"
+    if connection.dialect.name == "postgresql":
+        _copy(connection, f"COPY {quote(table.name)} ({names}) FROM STDIN", bound)
+        return
+    one = f"({', '.join('?' * len(columns))})"
     flat = chain.from_iterable(zip(*bound, strict=True))
     for times, count in ((_AT_ONCE, len(rows) // _AT_ONCE), (1, len(rows) % _AT_ONCE)):
         if count:
             statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES {', '.join([one] * times)}"  # noqa: S608
             # The names come from the schema; the driver takes a list of tuples only.
             connection.exec_driver_sql(statement, [tuple(islice(flat, times * len(columns))) for _ in range(count)])
+
+
+def _copy(connection: Connection, statement: str, columns: list[list[Any]]) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in zip(*columns, strict=True):
+            copy.write_row(row)
 
 
 def _bound(connection: Connection, column: Column[Any], values: pd.Series) -> list[Any]:
@@ -147,6 +156,8 @@ def _bound(connection: Connection, column: Column[Any], values: pd.Series) -> li
     if isinstance(column.type, (Float, Numeric, Integer)) and values.dtype.kind in "if" and not values.hasnans:
         numbers: list[Any] = values.tolist()
         return numbers
+    if isinstance(column.type, Integer) and values.dtype.kind == "f":
+        values = values.astype("Int64")
     process: Callable[[Any], Any] | None = column.type.dialect_impl(connection.dialect).bind_processor(
         connection.dialect
     )

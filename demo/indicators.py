@@ -7,11 +7,13 @@ was never handed in.
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from demo.campaign import BEHIND
 
 MONTHS = 36
 BY_HOUSEHOLD = 3
+PLANNED_RISE = 1.09
 DROP_OUT_TOWNSHIP = "梅冲乡"
 GAP_VILLAGES = 5
 MONITORED_HOUSEHOLDS = 1_100
@@ -23,7 +25,7 @@ def months_to(last: str) -> pd.DatetimeIndex:
 
 
 def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return monitoring.reviewed (households reviewed over all) and monitoring.stock (households under monitoring).
+    """Return monitoring.reviewed: households reviewed over all.
 
     Of the last `BY_HOUSEHOLD` months reviews are known by household (`households.py`), and have no row here.
     """
@@ -39,31 +41,10 @@ def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
         cleared = rng.binomial(stock[:, month - 1].astype(int), 0.06)
         stock[:, month] = stock[:, month - 1] - cleared + rng.poisson(usual * 0.06)
     review = in_rows("monitoring.reviewed", villages, months, reviewed, households)[~is_missing.ravel()]
-    return handed_in([review, in_rows("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))], rng)
-
-
-def funds(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return funds.paid and funds.projects_finished of the villages that have projects.
-
-    Paid counts yuan since January, over the year's allocation; the plan is month / 12 of it. Projects are the year's.
-    """
-    months = months_to("2026-11")
-    funded = villages[rng.random(len(villages)) < 0.62]
-    year = (months.year - months.year.min()).to_numpy()
-    years = year.max() + 1
-    allocated = np.round(rng.lognormal(13.6, 0.5, (len(funded), years)), -2)[:, year]
-    of_year = months.month.to_numpy() / 12
-    speed = rng.normal(0.97, 0.07, (len(funded), years)) - 0.12 * funded[["township"]].isin(BEHIND).to_numpy()
-    paid = np.round(allocated * np.clip(of_year**1.15 * speed[:, year], 0, 1), -2)
-    projects = (1 + rng.poisson(1.2, (len(funded), years)))[:, year].astype(float)
-    finished = np.floor(projects * np.clip((of_year * 12 - 3) / 8 * speed[:, year], 0, 1) + 0.05)
-    return handed_in(
-        [
-            in_rows("funds.paid", funded, months, paid, allocated, np.round(allocated * of_year, 2)),
-            in_rows("funds.projects_finished", funded, months, finished, projects),
-        ],
-        rng,
-    )
+    former = in_rows("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))
+    # The ledger of cases tells the stock now (`cases.py`); it is still thrown so that the dice fall as before.
+    both = handed_in([review, former], rng)
+    return both[both["indicator"] == "monitoring.reviewed"].reset_index(drop=True)
 
 
 def environment(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -104,6 +85,24 @@ def governance(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     last = np.clip(rng.normal(0.965, 0.03, (len(villages), 1)), 0.85, 1)
     told = np.round(households * (first + (last - first) * np.arange(MONTHS) / (MONTHS - 1)))
     return handed_in([in_rows("governance.publicity", villages, months, told, households)], rng)
+
+
+def income_plan(
+    villages: pd.DataFrame, village: NDArray[np.intp], income: dict[str, NDArray[np.int32]], months: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """Return the plan of income.per_capita for each month of the last year: `PLANNED_RISE` above that of a year before.
+
+    `income` is by household and month of `months`; `village` says in which row of the villages each household lives. A
+    plan is asked for in the unit of the numerator: what the whole village is to earn in twelve months.
+    """
+    by_village = np.zeros((len(villages), len(months)))
+    for source, yuan in income.items():
+        np.add.at(by_village, village, -yuan if source == "business_cost" else yuan)
+    trailing = np.apply_along_axis(np.convolve, 1, by_village, np.ones(12), "valid")
+    is_base = months[11:].year == months[-1].year - 1
+    planned = months[11:][is_base] + pd.DateOffset(years=1)
+    plan = np.round(trailing[:, is_base] * PLANNED_RISE, -2)
+    return in_rows("income.per_capita", villages, planned, np.array(np.nan), np.array(np.nan), plan)
 
 
 def _persons(villages: pd.DataFrame, months: pd.DatetimeIndex) -> np.ndarray:

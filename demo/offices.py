@@ -20,7 +20,7 @@ Figures = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Office:
-    """One office's workbook about one subject, with figures of regions of one `level`.
+    """One office's workbook about one subject, with figures of regions of one `level`, or plans alone.
 
     `period` writes a month or quarter, `number` a figure; `by_name` puts names in place of codes. Indicators in
     `wan_yuan` are written in 万元, as their header says.
@@ -28,7 +28,6 @@ class Office:
 
     name: str
     subject: str
-    figures: Figures
     period: Callable[[date], str]
     number: Callable[[float], str | int]
     by_name: bool = False
@@ -81,23 +80,25 @@ def _week(monday: date) -> str:
     return f"{year}年第{week}周"
 
 
-OFFICES = (
-    Office("县农业农村局", "防返贫监测", indicators.monitoring, _compact, plain),
-    Office("县财政局", "衔接资金", indicators.funds, dotted, _to_the_yuan, wan_yuan=("funds.paid",)),
-    Office("县卫生健康局", "人居环境", indicators.environment, _spelled, int, by_name=True),
-    Office("县人力资源和社会保障局", "务工就业", indicators.employment, _dashed, plain, is_wide=True),
-    Office("县统计局", "群众满意度", indicators.satisfaction, quarter, int, level="township", is_wide=True),
-    Office("县委宣传部", "政策宣传", indicators.governance, _compact, plain, by_name=True),
-)
+#: Each office's workbook, and who knows its figures.
+OFFICES: dict[Office, Figures] = {
+    Office("县农业农村局", "防返贫监测", _compact, plain): indicators.monitoring,
+    Office("县卫生健康局", "人居环境", _spelled, int, by_name=True): indicators.environment,
+    Office("县人力资源和社会保障局", "务工就业", _dashed, plain, is_wide=True): indicators.employment,
+    Office("县统计局", "群众满意度", quarter, int, level="township", is_wide=True): indicators.satisfaction,
+    Office("县委宣传部", "政策宣传", _compact, plain, by_name=True): indicators.governance,
+}
+#: Its figures are computed from households; what it hands in is the plan for them.
+PLANNER = Office("县农业农村局", "增收计划", _compact, _to_the_yuan, wan_yuan=("income.per_capita",))
 
 #: Those whose figures have dice of their own (`livelihood.py`).
-LIVELIHOOD_OFFICES = (
-    Office("县农业农村局", "人居环境整治", livelihood.environment, _spelled, int, by_name=True),
-    Office("县农业农村局", "周一大整治", livelihood.cleanups, DAYS[0], int, by_name=True),
-    Office("县商务局", "产销对接", livelihood.produce, _week, _to_the_kilogram, wan_yuan=("industry.unsold_value",)),
-    Office("县委组织部", "驻村帮扶", livelihood.village_teams, _compact, plain),
-    Office("县农业农村局", "技能培训", livelihood.training, _wide_period, _wide_number),
-)
+LIVELIHOOD_OFFICES: dict[Office, Figures] = {
+    Office("县农业农村局", "人居环境整治", _spelled, int, by_name=True): livelihood.environment,
+    Office("县农业农村局", "周一大整治", DAYS[0], int, by_name=True): livelihood.cleanups,
+    Office("县商务局", "产销对接", _week, _to_the_kilogram, wan_yuan=("industry.unsold_value",)): livelihood.produce,
+    Office("县委组织部", "驻村帮扶", _compact, plain): livelihood.village_teams,
+    Office("县农业农村局", "技能培训", _wide_period, _wide_number): livelihood.training,
+}
 
 
 def office_sheets(office: Office, figures: pd.DataFrame, regions: pd.DataFrame) -> list[Sheet]:
@@ -126,7 +127,8 @@ def _written(office: Office, indicator: str, rows: pd.DataFrame, regions: pd.Dat
         table["行政区划代码"] = rows["code"]
     table["时期"] = rows["period"].map({day: office.period(day) for day in rows["period"].unique()})
     unit, scale = ("(万元)", _WAN_YUAN) if indicator in office.wan_yuan else ("", 1)
-    amounts = {"numerator": "分子", "denominator": "分母"} | ({"plan": "计划"} if rows["plan"].notna().any() else {})
+    amounts = {"numerator": "分子", "denominator": "分母"} if rows["numerator"].notna().any() else {}
+    amounts |= {"plan": "计划"} if rows["plan"].notna().any() else {}
     for amount, header in amounts.items():
         values = (rows[amount] / scale).tolist()
         table[header + unit] = ["/" if math.isnan(value) else office.number(value) for value in values]

@@ -32,7 +32,8 @@ def measure_of(entry: Indicator, children: pd.DataFrame) -> Measure:
     if entry.unit == "%":
         return PERCENT
     low, high = children["value"].min(), children["value"].max()
-    return amount(low, high) if low < high else amount(0.0, high if high > 0 else 1.0)
+    least = 10.0**-entry.decimals
+    return amount(low, high, least) if low < high else amount(0.0, high if high > 0 else 1.0, least)
 
 
 def map_of(

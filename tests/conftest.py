@@ -13,6 +13,7 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from data_access.database import migrate, open_engine
+from tests.data_access.slow_county import Slow, read_county
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,6 +70,12 @@ def demo_engine(demo_database: Path) -> Iterator[Engine]:
     engine = open_engine(url_of(demo_database))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def slow(demo_engine: Engine) -> Slow:
+    """The demo county's households, read through: for tests of the group "households", which one worker runs."""
+    return read_county(demo_engine)
 
 
 @pytest.fixture

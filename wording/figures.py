@@ -141,10 +141,17 @@ def standing_of(words: Words, entry: Indicator, row: Any) -> str:
 
 
 def labelled(words: Words, entry: Indicator, children: pd.DataFrame) -> pd.DataFrame:
-    """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines)."""
+    """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines).
+
+    The columns mark (a text behind the value) and notes (lines for the hover) are added where there are any.
+    """
     table = children.assign(name=[words.pick(r.name, r.name_en) for r in children.itertuples(index=False)])
     table["label"] = [told_of(words, entry, row) for row in table.itertuples(index=False)]
     table["hover"] = [_hover(words, entry, row) for row in table.itertuples(index=False)]
+    if "mark" in table:
+        table["label"] = (table["label"] + " " + table["mark"]).str.rstrip()
+    if "notes" in table:
+        table["hover"] = (table["hover"] + "\n" + table["notes"]).str.rstrip()
     return table
 
 

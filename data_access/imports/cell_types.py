@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from data_access.imports import dates
@@ -17,7 +17,8 @@ from i18n import N_
 
 Cell = str | float
 
-_MONEY = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
+#: The units of money, in yuan.
+MONEY = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
 _PERCENT = "%"
 # Excel keeps 15 digits of a number; the rest of a longer code is gone.
 _FIRST_ROUNDED = 1e15
@@ -41,6 +42,8 @@ class Type:
     dtype: str = "object"
     #: Free text may hold any word, also one that elsewhere marks a subtotal row.
     is_free: bool = False
+    #: All such columns of a sheet are in one unit: a header without one takes that of the others.
+    shares_unit: bool = False
 
 
 def checked(cell: Cell) -> Cell:
@@ -93,11 +96,16 @@ def number(*, minimum: float | None = None, maximum: float | None = None, is_mon
 
     def parse(cell: Cell, unit: str) -> float:
         value = _number_of(cell)
-        if is_money and _MONEY.get(unit, 1.0) != 1.0:
-            value = round(value * _MONEY[unit], 2)
+        if is_money and MONEY.get(unit, 1.0) != 1.0:
+            value = round(value * MONEY[unit], 2)
         return _within(value, minimum, maximum)
 
     return Type(parse, dtype="float64")
+
+
+def amount() -> Type:
+    """Money of a ledger, whose amounts are all in one unit though it may be written in one header only."""
+    return replace(number(minimum=0, is_money=True), shares_unit=True)
 
 
 def integer(*, minimum: int = 0) -> Type:
@@ -137,12 +145,18 @@ def _span(cell: Cell, _unit: str) -> Any:
     return dates.span_of(cell)
 
 
+def _year(cell: Cell, _unit: str) -> int:
+    return dates.span_of(cell).first.year
+
+
 #: A share from 0 to 1; in per cent where the cell or its header says so.
 share = Type(_share, dtype="float64")
 #: A day, as datetime.date.
 day = Type(_day)
 #: The first day of a month, given as a month or as a day in it.
 month = Type(_month, dtype="category")
+#: A year, given as a year or as a month or day in it.
+year = Type(_year, dtype="Int64")
 #: A period of a length still to be compared with its indicator's, as dates.Span.
 span = Type(_span)
 

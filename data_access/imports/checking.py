@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.imports.batch import Batch, Table
-from data_access.imports.cell_types import checked
+from data_access.imports.cell_types import MONEY, checked
 from data_access.imports.errors import CellError
 from data_access.imports.headers import Recognised
 from data_access.imports.kind import Field, Kind
@@ -19,6 +19,8 @@ from i18n import N_, Message
 
 _SUBTOTAL = re.compile(r"(?:.{1,20}[省市州县区乡镇村道])?(?:小计|合计|总计|共计)[:：]?")
 
+_UNIT_SAID = re.compile(r"单位:((?:千|万|亿)?元)")
+
 
 def checked_rows(kind: Kind, recognised: Sequence[Recognised]) -> Batch:
     """Return the rows of these sheets, all of `kind`, as one batch; what its types cannot take is refused already."""
@@ -26,8 +28,24 @@ def checked_rows(kind: Kind, recognised: Sequence[Recognised]) -> Batch:
         Table(found.sheet, [header.shown for header in found.headers], found.columns, found.first_row)
         for found in recognised
     ]
-    units = [{name: found.headers[at].unit for name, at in found.columns.items()} for found in recognised]
+    units = [_units(kind, found) for found in recognised]
     return batch_of(kind, tables, units, ignored=[name for found in recognised for name in found.ignored])
+
+
+def _units(kind: Kind, found: Recognised) -> dict[str, str]:
+    """Return each field's unit; amounts that share one take it from each other, or from what stands over the header."""
+    units = {name: found.headers[at].unit for name, at in found.columns.items()}
+    sharing = [field.name for field in kind.fields if field.type.shares_unit and field.name in units]
+    said = {units[name] for name in sharing} & MONEY.keys() or _units_above(found)
+    if len(said) == 1:
+        units |= dict.fromkeys((name for name in sharing if units[name] not in MONEY), *said)
+    return units
+
+
+def _units_above(found: Recognised) -> set[str]:
+    above = (value for column in found.sheet.columns for value in column.cells(found.first_row))
+    texts = (plain(value) for value in above if isinstance(value, str))
+    return {unit for text in texts for unit in _UNIT_SAID.findall(text)}
 
 
 def batch_of(kind: Kind, tables: list[Table], units: Sequence[dict[str, str]], ignored: Sequence[str] = ()) -> Batch:

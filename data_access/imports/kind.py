@@ -76,6 +76,8 @@ class Kind:
     #: The fields that together occur once in a file.
     key: tuple[str, ...]
     store: Callable[["Batch", Context], int]
+    #: Fields of which a table has one at least.
+    either: tuple[str, ...] = ()
     #: Turns cells into references, before the key is looked at.
     resolve: Callable[["Batch", Context], None] = _as_it_is
 

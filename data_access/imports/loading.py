@@ -164,17 +164,18 @@ def _visible_sheets(path: Path, report: Report) -> list[Sheet]:
 
 def _recognised(sheets: list[Sheet], report: Report) -> list[Batch]:
     by_sheet = [(sheet, recognise(sheet, tables())) for sheet in sheets if sheet.height]
-    unknown = [sheet.name for sheet, found in by_sheet if found is None]
+    unknown = [sheet.name for sheet, found in by_sheet if not found]
     if len(unknown) == len(by_sheet):
         raise FileError(N_("No table that we know was found: no row among the first ten has the headers of one."))
     if unknown:
         report.notes.append(N_("Sheets that hold no known table were passed over: {names}.", names=", ".join(unknown)))
     report.problems += [
-        N_("Sheet “{sheet}”: {problem}", sheet=sheet.name, problem=found.problem)
+        N_("Sheet “{sheet}”: {problem}", sheet=sheet.name, problem=one.problem)
         for sheet, found in by_sheet
-        if found and found.problem
+        for one in found
+        if one.problem
     ]
-    taken = [found for _, found in by_sheet if found and not found.problem]
+    taken = [one for _, found in by_sheet for one in found if not one.problem]
     kinds = [kind for kind in tables() if any(found.kind is kind for found in taken)]
     return [checked_rows(kind, [found for found in taken if found.kind is kind]) for kind in kinds]
 

@@ -29,6 +29,10 @@ class Column:
         codes = [known.setdefault(cell, len(known)) for cell in cells]
         return cls(list(known), np.array(codes, dtype=np.int32))
 
+    def cells(self, count: int) -> list[Value]:
+        """Return the first `count` cells."""
+        return [self.values[code] for code in self.codes[:count]]
+
 
 @dataclass(frozen=True)
 class Sheet:

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, delete, exists, func, select
+from sqlalchemy import Connection, Select, and_, exists, func, select
 
 from data_access.rollups import computed, observations
 from data_access.rollups.household_months import month_of, number_of
-from data_access.schema import guarantee_base, guarantee_gap, household, indicator, indicator_group, observation, region
+from data_access.schema import guarantee_base, guarantee_gap, household, indicator, indicator_group, observation
 from data_access.writing import frame, upsert
 from settings import GuaranteeItem, settings
 
@@ -98,8 +98,8 @@ def refresh(connection: Connection, villages: Iterable[str]) -> None:
     wanted = set(villages)
     if held != (first, last):
         wanted |= has_base
-    if held:
-        _forget_months(connection, ids, held, (first, last))
+        if held:
+            _forget_months(connection, wanted, ids, held, (first, last))
     if not wanted:
         return
     chosen = sorted(wanted)
@@ -129,7 +129,8 @@ def _months_held(connection: Connection, ids: list[str], villages: set[str]) -> 
     """Return the first and the last month that one of these villages has figures of."""
     if not villages:
         return None
-    own = and_(observation.c.region_code == min(villages), observation.c.indicator.in_(ids))
+    is_figure = observation.c.numerator.is_not(None)
+    own = and_(observation.c.region_code == min(villages), observation.c.indicator.in_(ids), is_figure)
     statement = select(func.min(observation.c.period), func.max(observation.c.period)).where(own)
     first, last = connection.execute(statement).one()
     return (first, last) if first else None
@@ -143,11 +144,13 @@ def _villages_with_base() -> Select[str]:
     )
 
 
-def _forget_months(connection: Connection, ids: list[str], held: tuple[date, date], wanted: tuple[date, date]) -> None:
-    """Delete what was computed, at every level, for months that the ledger no longer spans."""
-    codes = observation.c.region_code.in_(select(region.c.code))
+def _forget_months(
+    connection: Connection, villages: set[str], ids: list[str], held: tuple[date, date], wanted: tuple[date, date]
+) -> None:
+    """Take out what was computed of these villages, and their sums, for months that the ledger no longer spans."""
+    own = and_(observation.c.region_code.in_(sorted(villages)), observation.c.indicator.in_(ids))
     outside = and_(observation.c.period.between(*held), ~observation.c.period.between(*wanted))
-    connection.execute(delete(observation).where(codes, observation.c.indicator.in_(ids), outside))
+    observations.refresh(connection, computed.forget(connection, and_(own, outside)))
 
 
 def _write_indicators(connection: Connection, items: Sequence[GuaranteeItem]) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, and_, func, select
 
-from data_access.rollups import bands, guarantees, income, observations, reviews
+from data_access.rollups import bands, computed, guarantees, income, observations, reviews
 from data_access.schema import household, household_income, household_review, observation
 
 
@@ -88,9 +88,9 @@ def rebuild(connection: Connection) -> None:
 
 
 def _forget(connection: Connection) -> None:
-    """Delete the computed rows of the villages and months that households speak of."""
+    """Take out the computed figures of the villages and months that households speak of."""
     bands.forget(connection)
     homes = observation.c.region_code.in_(select(household.c.region_code).distinct())
     for ids, first, last in computed_spans(connection):
         own = and_(homes, observation.c.indicator.in_(ids), observation.c.period.between(first, last))
-        connection.execute(delete(observation).where(own))
+        computed.forget(connection, own)

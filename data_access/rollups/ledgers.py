@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from data_access.rollups import entries
+from data_access.rollups import cases, entries
 from data_access.rollups.entries import Ledger
+from data_access.rollups.problems import PROBLEMS
+from data_access.rollups.projects import PROJECTS
 from data_access.schema import region
 
 #: A new ledger is a module with its `Ledger`, added here.
-LEDGERS: tuple[Ledger, ...] = ()
+LEDGERS: tuple[Ledger, ...] = (cases.LEDGER, PROJECTS, PROBLEMS)
 
 
 def refresh(connection: Connection, touched: Mapping[str, set[str]]) -> None:

@@ -113,6 +113,11 @@ def _sum_above(connection: Connection, first: Select[Any]) -> None:
     _add(connection, first)
     child = region.alias("child")
     figures = observation.alias("figures")
+    # Children that are planned for and know nothing else, not even what to divide by, have not reported: no part of
+    # a rate, and none of its plan, if others are.
+    is_part = func.coalesce(figures.c.numerator, figures.c.denominator)
+    is_rate = indicator.c.denominator_name.is_not(None) & (func.count(is_part) > 0)
+    plan_of_parts = case((is_part.is_not(None), figures.c.plan))
     for level in reversed(LEVELS):
         cells = select(*_dirty.c[*_CELL]).where(_dirty.c.level == level).subquery("cells")
         own = tuple_(*observation.c[*_CELL])
@@ -121,8 +126,11 @@ def _sum_above(connection: Connection, first: Select[Any]) -> None:
             select(
                 *cells.c,
                 func.sum(figures.c.numerator),
-                _sum_if_all_known(figures.c.denominator),
-                _sum_if_all_known(figures.c.plan),
+                _sum_if_all_known(figures.c.denominator, func.count(is_part)),
+                case(
+                    (is_rate, _sum_if_all_known(plan_of_parts, func.count(is_part))),
+                    else_=_sum_if_all_known(figures.c.plan, func.count()),
+                ),
                 func.sum(figures.c.reports),
             )
             .join(child, child.c.parent_code == cells.c.region_code)
@@ -132,13 +140,14 @@ def _sum_above(connection: Connection, first: Select[Any]) -> None:
                 & (figures.c.indicator == cells.c.indicator)
                 & (figures.c.period == cells.c.period),
             )
-            .group_by(*cells.c)
+            .join(indicator, indicator.c.id == cells.c.indicator)
+            .group_by(*cells.c, indicator.c.denominator_name)
         )
         connection.execute(insert(observation).from_select([c.name for c in observation.c], sums))
         _add(connection, _parents(cells))
     _dirty.drop(connection)
 
 
-def _sum_if_all_known(column: ColumnElement[float]) -> ColumnElement[float | None]:
+def _sum_if_all_known(column: ColumnElement[float], all_of_them: ColumnElement[int]) -> ColumnElement[float | None]:
     # A plan known for some children only is not the plan of them all.
-    return case((func.count(column) == func.count(), func.sum(column)))
+    return case((func.count(column) == all_of_them, func.sum(column)))

@@ -79,3 +79,8 @@ def test_values_may_come_as_objects(map_words):
     columns = {"value": [None, 5, None], "gap": [None, -3, None], "light": ["grey", "amber", "none"]}
     frame = pd.DataFrame(columns | {"has_shape": [True] * 3}, dtype=object)
     assert classes(frame, GAP, map_words, LIGHT)[0] == [NOT_REPORTED, 2, NONE_HERE]
+
+
+def test_the_limits_of_counts_are_whole():
+    assert amount(0, 2, 1.0).limits == (1, 2, 3, 4)
+    assert amount(0, 100, 1.0).limits == (20, 40, 60, 80)

@@ -56,6 +56,7 @@ def test_a_reader_sees_the_last_load_while_the_next_one_runs(engine: Engine):
             assert reader.execute(select(indicator_group)).all() == []
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_sqlite_is_set_up_to_lose_nothing(engine: Engine):
     with engine.connect() as connection:
         pragmas = {

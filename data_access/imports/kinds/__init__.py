@@ -4,10 +4,16 @@ from functools import cache
 
 from data_access.imports.kind import Kind
 from data_access.imports.kinds.campaign import CAMPAIGN, MILESTONES, TASKS
+from data_access.imports.kinds.cases import CASES
+from data_access.imports.kinds.funds import FUNDS
 from data_access.imports.kinds.guarantees import GUARANTEE_BASE, GUARANTEE_GAPS
 from data_access.imports.kinds.households import HOUSEHOLDS
 from data_access.imports.kinds.income import INCOME, INCOME_LINES
 from data_access.imports.kinds.indicators import INDICATORS
+from data_access.imports.kinds.measures import MEASURES
+from data_access.imports.kinds.problems import PROBLEMS
+from data_access.imports.kinds.project_gates import PROJECT_GATES, PROJECT_PROGRESS
+from data_access.imports.kinds.projects import PROJECTS
 from data_access.imports.kinds.regions import REGIONS
 from data_access.imports.kinds.reports import REPORTS, TARGETS
 from data_access.imports.kinds.reviews import REVIEWS
@@ -31,6 +37,13 @@ TABLES: tuple[Kind, ...] = (
     GUARANTEE_BASE,
     GUARANTEE_GAPS,
     REVIEWS,
+    CASES,
+    MEASURES,
+    PROBLEMS,
+    PROJECTS,
+    PROJECT_GATES,
+    PROJECT_PROGRESS,
+    FUNDS,
 )
 
 

@@ -6,8 +6,7 @@ from sqlalchemy import func, select
 
 from data_access.imports import homes, plausibility
 from data_access.imports.batch import Batch
-from data_access.imports.cell_types import Cell, Type, integer, month, number, span
-from data_access.imports.dates import Span
+from data_access.imports.cell_types import integer, month, number, year
 from data_access.imports.kind import Context, Field, Kind
 from data_access.schema import household_income, income_line
 from data_access.writing import append, is_empty, stage, upsert
@@ -77,11 +76,6 @@ def _is_new(batch: Batch, context: Context) -> bool:
     return last is None or bool(min(batch.rows["month"].cat.remove_unused_categories().cat.categories) > last)
 
 
-def _year(cell: Cell, unit: str) -> int:
-    named: Span = span.parse(cell, unit)
-    return named.first.year
-
-
 def _store_lines(batch: Batch, context: Context) -> int:
     changed = upsert(context.connection, income_line, batch.rows)
     context.touched.lines |= set(changed["year"].astype(int))
@@ -115,7 +109,7 @@ INCOME_LINES = Kind(
     id="income_lines",
     title=N_("Income lines"),
     fields=(
-        Field("year", "年度", Type(_year, dtype="Int64"), ("年份", "year"), required=True),
+        Field("year", "年度", year, ("年份", "year"), required=True),
         Field(
             "amount",
             "监测范围线",

@@ -1,4 +1,7 @@
-"""指标: a numerator over a denominator, perhaps against a plan, for a region in a period; of any indicator there is."""
+"""指标: a numerator over a denominator, perhaps against a plan, for a region in a period; of any indicator there is.
+
+Of a figure that is computed from households only the plan can be handed in.
+"""
 
 from collections.abc import Iterable
 
@@ -13,6 +16,7 @@ from data_access.imports.homes import villages_of
 from data_access.imports.kind import PLACE, Context, Field, Kind
 from data_access.imports.kinds.storing import known
 from data_access.imports.text import plain
+from data_access.rollups import computed
 from data_access.rollups.campaigns import campaign_indicator, task_indicator
 from data_access.rollups.households import COMPUTED, computed_spans
 from data_access.schema import ANY_LEVEL, campaign, campaign_task, indicator, observation, region
@@ -66,17 +70,24 @@ def resolve(batch: Batch, context: Context) -> None:
 
 
 def _refuse_computed(batch: Batch, context: Context) -> None:
-    """Refuse what is computed from the households of the same village and month: two sources would contradict."""
+    """Refuse what is computed from the households of the same village and month: two sources would contradict.
+
+    The others are told apart by `is_computed`: of these the row is a plan alone, perhaps for months to come.
+    """
+    batch.rows = batch.rows.assign(is_computed=False)
     if not batch.rows["indicator"].str.startswith(COMPUTED).any():
         return
-    spans = computed_spans(context.connection)
     has_households = batch.rows["region_code"].isin(set(villages_of(context.connection)))
-    computed = pd.Series(data=False, index=batch.rows.index)
-    for ids, first, last in spans:
-        is_within = batch.rows["period"].map(lambda named, f=first, t=last: f <= named.first.replace(day=1) <= t)
-        computed |= has_households & batch.rows["indicator"].isin(ids) & is_within
-    reason = N_("This figure is computed from the households of this village: hand in those.")
-    batch.refuse(computed, "indicator", reason)
+    given = batch.rows.reindex(columns=list(_FIGURES)).notna()
+    is_plan = given["plan"] & ~given["numerator"]
+    month = batch.rows["period"].map(lambda named: named.first.replace(day=1))
+    is_computed = pd.Series(data=False, index=batch.rows.index)
+    for ids, first, last in computed_spans(context.connection):
+        is_of_span = has_households & batch.rows["indicator"].isin(ids) & (month >= first)
+        is_computed |= is_of_span & ((month <= last) | is_plan)
+    batch.rows["is_computed"] = is_computed
+    reason = N_("This figure is computed from the households of this village: hand in those, and here its plan alone.")
+    batch.refuse(is_computed & ~is_plan, "indicator", reason)
 
 
 def _pass_over_blank(batch: Batch) -> None:
@@ -129,7 +140,19 @@ def _check_figures(batch: Batch, its: pd.DataFrame) -> None:
 
 
 def _store(batch: Batch, context: Context) -> int:
-    return len(written(batch.rows, context))
+    rows = batch.rows
+    of_households, others = rows[rows["is_computed"]], rows[~rows["is_computed"]]
+    changed = _plans_kept(of_households[[*KEY, "plan"]], context) if len(of_households) else 0
+    if "numerator" in others:
+        return changed + len(written(others, context))
+    return changed + _plans_kept(others[[name for name in (*KEY, *_FIGURES) if name in others]], context)
+
+
+def _plans_kept(rows: pd.DataFrame, context: Context) -> int:
+    kept = computed.keep_plans(context.connection, rows)
+    if len(kept):
+        context.cells.append(kept[KEY])
+    return len(kept)
 
 
 def written(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -154,10 +177,11 @@ INDICATORS = Kind(
         Field("indicator", "指标", text(200), ("指标名称", "指标编号", "indicator"), required=True),
         *PLACE,
         Field("period", "时期", span, ("期间", "月份", "年度", "统计时间", "period"), required=True),
-        Field("numerator", "分子", number(is_money=True), ("numerator",), expected=True, mark=True),
+        Field("numerator", "分子", number(is_money=True), ("numerator",), mark=True),
         Field("denominator", "分母", number(minimum=0, is_money=True), ("denominator",)),
-        Field("plan", "计划", number(is_money=True), ("计划值", "计划数", "plan")),
+        Field("plan", "计划", number(is_money=True), ("计划值", "计划数", "plan"), mark=True),
     ),
+    either=("numerator", "plan"),
     key=("region_code", "indicator", "period"),
     resolve=resolve,
     store=_store,

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from data_access.imports import import_files
 from data_access.imports.columns import read_large_csv
 from data_access.imports.kinds.households import has_right_check_digit
+from data_access.rollups import households
 from data_access.schema import (
     guarantee_gap,
     household,
@@ -68,7 +69,7 @@ def dictionary_of_ours(county):
 
 def rows_of(engine, table):
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(select(table))]
+        return sorted(tuple(row) for row in connection.execute(select(table)))
 
 
 def month(home, when, wage=1000, now=4, year=4):
@@ -159,7 +160,42 @@ def test_a_figure_that_households_give_is_not_handed_in_as_well(register, take, 
     assert (report.taken, refused(report)["A2"]) == (2, REASON_COMPUTED)
 
 
-REASON_COMPUTED = "This figure is computed from the households of this village: hand in those."
+REASON_COMPUTED = "This figure is computed from the households of this village: hand in those, and here its plan alone."
+
+
+def plan_of(engine, code, period=date(2024, 3, 1)):
+    own = (observation.c.region_code == code, observation.c.indicator == "income.month", observation.c.period == period)
+    columns = observation.c["numerator", "denominator", "plan", "reports"]
+    with engine.connect() as connection:
+        found = connection.execute(select(*columns).where(*own)).one_or_none()
+    return None if found is None else tuple(found)
+
+
+@pytest.mark.parametrize("denominator", ["", 99])
+@pytest.mark.parametrize("is_first", [True, False], ids=["plan first", "income first"])
+def test_the_plan_of_a_figure_that_households_give(register, take, write, dictionary_of_ours, is_first, denominator):
+    header = ["指标", "乡镇", "村", "时期", "分子", "分母", "计划(万元)"]
+    rows = [["income.month", "石岭镇", "上村", when, "", denominator, "0.3"] for when in ("202403", "202404")]
+    rows += [["income.month", "青塘乡", "上村", "202403", "/", denominator, "0.1"]]
+    files = [
+        write("plan.xlsx", [header, *rows]),
+        write("income.xlsx", [INCOME, month("H1", "202403"), month("H3", "202403", now=2)]),
+    ]
+    for file in files if is_first else reversed(files):
+        assert take(file).is_whole
+    assert plan_of(register, "990101001001") == (1100.0, 4.0, 3000.0, 1)
+    assert plan_of(register, "990101") == (2200.0, 6.0, 4000.0, 2)
+    # The same again, and a correction of the income, change the plan no more.
+    assert take(files[0]).changed == 0
+    take(write("again.xlsx", [INCOME, month("H1", "202403", wage=2000)]))
+    assert plan_of(register, "990101001001") == (2100.0, 4.0, 3000.0, 1)
+    with register.begin() as connection:
+        households.rebuild(connection)
+    assert plan_of(register, "990101") == (3200.0, 6.0, 4000.0, 2)
+    # Of a month to come there is a plan only; with its household the figure goes, the plan stays.
+    assert plan_of(register, "990101001001", date(2024, 4, 1))[2:] == (3000.0, 0)
+    take(write("moved.xlsx", [REGISTER[0], [*REGISTER[1][:1], "青塘乡", *REGISTER[1][2:]]]))
+    assert plan_of(register, "990101001001") == (None, None, 3000.0, 0)
 
 
 def test_a_household_that_moves_takes_its_income_along(register, take, write, dictionary_of_ours):

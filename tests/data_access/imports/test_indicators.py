@@ -85,6 +85,24 @@ def test_planned_and_not_reported_is_not_zero(county, take, write):
     assert stored(county)["990101001001", date(2025, 1, 1)] == (None, 10, 8, 0)
 
 
+def test_a_workbook_of_plans_alone_changes_the_plans_alone(county, take, write):
+    take(write("a.xlsx", [HEADER, row()]))
+    header = ["指标", "行政区划代码", "时期", "计划"]
+    plans = [["guarantee.medical", "990101001001", month, 10] for month in ("202501", "202502")]
+    assert take(write("b.xlsx", [header, *plans])).changed == 2
+    assert stored(county)["990101001001", date(2025, 1, 1)] == (9, 10, 10, 1)
+    assert stored(county)["990101", date(2025, 2, 1)] == (None, None, 10, 0)
+    assert take(write("b.xlsx", [header, *plans])).changed == 0
+
+
+def test_a_table_with_neither_figures_nor_plans_is_refused(county, take, write):
+    report = take(
+        write("a.xlsx", [["指标", "行政区划代码", "时期", "分母"], ["guarantee.medical", "990101001001", "202501", 1]])
+    )
+    assert not report.is_whole
+    assert stored(county) == {}
+
+
 def test_a_form_that_was_not_filled_in_is_not_reported(county, take, write):
     report = take(write("a.xlsx", [HEADER, row(), row(village="桥头社区", numerator="", denominator="")]))
     assert (report.is_whole, report.read, report.taken) == (True, 1, 1)

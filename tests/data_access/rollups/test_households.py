@@ -12,14 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 
-from data_access.rollups import households
+from data_access.rollups import computed, households, observations
 from data_access.rollups.households import Touched
 from data_access.rollups.income import IDS
 from data_access.rollups.regions import spell_ancestors
 from data_access.schema import income_band, observation
 from tests.data_access.slow_households import (
     Cell,
-    Figures,
     Gap,
     Month,
     back,
@@ -30,6 +29,8 @@ from tests.data_access.slow_households import (
 )
 
 Put = Callable[..., pd.DataFrame]
+#: numerator, denominator, reports, plan
+Planned = tuple[float | None, float | None, int, float | None]
 
 TREE = {"C": None, "T1": "C", "T2": "C", "V1": "T1", "V2": "T1", "V3": "T2", "V4": "C"}
 VILLAGES = ("V1", "V2", "V3", "V4")
@@ -37,6 +38,7 @@ HOMES = ("h1", "h2", "h3", "h4", "h5")
 FIRST = date(2024, 3, 1)
 MONTHS = [back(FIRST, -n) for n in range(26)]
 ITEMS = ("medical", "water")
+PLANNED = ("income.month", "income.per_capita", "guarantee.water", "monitoring.reviewed")
 STARTS = 10
 
 amounts = st.sampled_from([0, 100, 300, 2_000])
@@ -72,6 +74,15 @@ gaps = st.dictionaries(
     max_size=4,
 )
 reviews = st.sets(st.tuples(st.sampled_from(HOMES), st.sampled_from(MONTHS[:4])), min_size=1, max_size=6)
+#: As a workbook of plans alone has them: of figures there are, and of months to come.
+plans = st.dictionaries(
+    st.tuples(
+        st.sampled_from(VILLAGES), st.sampled_from(PLANNED), st.sampled_from([*MONTHS[::4], back(MONTHS[-1], -2)])
+    ),
+    st.integers(1, 9).map(float),
+    min_size=1,
+    max_size=12,
+)
 loads = st.lists(
     st.one_of(
         st.tuples(st.just("income"), incomes()),
@@ -85,6 +96,7 @@ loads = st.lists(
             st.dictionaries(st.tuples(st.sampled_from(HOMES), st.sampled_from(ITEMS)), st.integers(1, 4), min_size=1),
         ),
         st.tuples(st.just("homes"), st.dictionaries(st.sampled_from(HOMES), st.sampled_from(VILLAGES), min_size=1)),
+        st.tuples(st.just("plans"), plans),
     ),
     max_size=6,
 )
@@ -101,6 +113,7 @@ class County:
         self.base: dict[tuple[str, str], int] = {}
         self.gaps: dict[tuple[str, str, date], Gap] = {}
         self.reviews: set[tuple[str, date]] = set()
+        self.plans: dict[Cell, float] = {}
         put(connection, "household", [{"code": h, "region_code": v} for h, v in self.homes.items()])
 
     def load(self, what: str, rows: Any) -> Touched:
@@ -156,14 +169,19 @@ class County:
         )
         touched.guarantees |= {self.homes[h] for h, _ in rows}
 
+    def _plans(self, rows: dict[Cell, float], _touched: Touched) -> None:
+        self.plans |= rows
+        table = pd.DataFrame([(*cell, plan) for cell, plan in rows.items()], columns=[*computed.KEY, "plan"])
+        observations.refresh(self.connection, computed.keep_plans(self.connection, table))
+
     def _homes(self, rows: dict[str, str], touched: Touched) -> None:
         touched.villages |= {self.homes[h] for h in rows} | set(rows.values())
         self.homes |= rows
         self.put(self.connection, "household", [{"code": h, "region_code": v} for h, v in rows.items()])
 
-    def expected(self) -> tuple[dict[Cell, Figures], dict[tuple[str, date, int], tuple[int, int]]]:
+    def expected(self) -> tuple[dict[Cell, Planned], dict[tuple[str, date, int], tuple[int, int]]]:
         """What every region must have: villages from their households, those above from the villages' sums."""
-        figures: dict[Cell, Figures] = {}
+        below: dict[Cell, list[Planned]] = defaultdict(list)
         bands: dict[tuple[str, date, int], tuple[int, int]] = {}
         span = None
         if self.gaps:
@@ -178,23 +196,37 @@ class County:
             own = income_of(by_home.values(), self.lines, STARTS)
             own |= guarantees_of(self.base, self.gaps.values(), homes, span) if span else {}
             own |= reviews_of(self.reviews, homes)
+            planned = {(name, month): plan for (code, name, month), plan in self.plans.items() if code == village}
             place: str | None = village
             while place:
-                for (name, month), row in own.items():
-                    held = figures.get((place, name, month), (0.0, None if row[1] is None else 0.0, 0))
-                    below = None if row[1] is None else (held[1] or 0.0) + row[1]
-                    figures[place, name, month] = (held[0] + row[0], below, held[2] + row[2])
+                for key in own.keys() | planned.keys():
+                    below[place, *key].append((*own.get(key, (None, None, 0)), planned.get(key)))
                 for (month, floor), (n, persons) in bands_of(by_home.values()).items():
                     before = bands.get((place, month, floor), (0, 0))
                     bands[place, month, floor] = (before[0] + n, before[1] + persons)
                 place = TREE[place]
-        return figures, bands
+        return {cell: summed(cell, rows) for cell, rows in below.items()}, bands
 
-    def stored(self) -> tuple[dict[Cell, Figures], dict[tuple[str, date, int], tuple[int, int]]]:
+    def stored(self) -> tuple[dict[Cell, Planned], dict[tuple[str, date, int], tuple[int, int]]]:
         rows = self.connection.execute(select(observation))
-        figures = {(r.region_code, r.indicator, r.period): (r.numerator, r.denominator, r.reports) for r in rows}
+        figures = {
+            (r.region_code, r.indicator, r.period): (r.numerator, r.denominator, r.reports, r.plan) for r in rows
+        }
         bands = self.connection.execute(select(income_band))
         return figures, {(r[0], r[1], r[2]): (r[3], r[4]) for r in bands}
+
+
+def summed(cell: Cell, rows: list[Planned]) -> Planned:
+    """The sum of villages' rows: those without a figure are no part of a rate that others have."""
+    reported = [row for row in rows if row[0] is not None]
+    parts = reported if reported and cell[1] in PLANNED else rows
+    plans = [row[3] for row in parts]
+    return (
+        sum(row[0] for row in reported if row[0] is not None) if reported else None,
+        None if not reported or reported[0][1] is None else sum(row[1] or 0.0 for row in reported),
+        len(reported),
+        None if None in plans else sum(plan or 0.0 for plan in plans),
+    )
 
 
 @contextmanager
@@ -202,7 +234,7 @@ def county(empty: Engine, put: Put) -> Iterator[County]:
     levels = {"C": "county", "T": "township", "V": "village"}
     with empty.connect() as connection:
         put(connection, "indicator_group", [{"id": "group"}])
-        put(connection, "indicator", [{"id": key} for key in (*IDS, "monitoring.reviewed")])
+        put(connection, "indicator", [{"id": key} for key in {*IDS, *PLANNED}])
         put(connection, "region", [{"code": c, "level": levels[c[0]], "parent_code": p} for c, p in TREE.items()])
         spell_ancestors(connection)
         yield County(connection, put)
@@ -228,6 +260,28 @@ def settled(empty: Engine, put: Put) -> Iterator[County]:
         yield it
 
 
+def test_a_plan_before_the_income_and_after_it_come_to_the_same(empty: Engine, put: Put):
+    income = {(h, m): Month(wage=700 + at, members_year=2) for m in MONTHS for at, h in enumerate(HOMES[:4])}
+    plan = {
+        (village, "income.per_capita", month): 9_000.0
+        for village in VILLAGES
+        for month in (*MONTHS[11:], back(MONTHS[-1], -3))
+    }
+    results = []
+    for order in (("income", "plans"), ("plans", "income"), ("plans", "income", "plans", "income")):
+        with county(empty, put) as it:
+            for what in order:
+                households.refresh(it.connection, it.load(what, {"income": income, "plans": plan}[what]))
+            results.append(it.stored())
+            assert results[-1] == it.expected()
+    assert results[0] == results[1] == results[2]
+    figures, _ = results[0]
+    # V4's households have no income: its plan alone is there, and no part of the county's.
+    assert figures["V4", "income.per_capita", MONTHS[-1]] == (None, None, 0, 9_000.0)
+    assert figures["C", "income.per_capita", MONTHS[-1]][3] == 27_000.0
+    assert figures["C", "income.per_capita", back(MONTHS[-1], -3)] == (None, None, 0, 36_000.0)
+
+
 def test_rows_at_hand_come_to_the_same_as_rows_read_back(empty: Engine, put: Put):
     rows = {
         (h, m): Month(wage=n * 100 + at, members_year=2) for n, m in enumerate(MONTHS) for at, h in enumerate(HOMES)
@@ -242,6 +296,7 @@ def test_rows_at_hand_come_to_the_same_as_rows_read_back(empty: Engine, put: Put
         assert it.stored() == it.expected()
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_load_writes_only_the_months_it_reaches_into(settled: County):
     written: list[tuple[str, str]] = []
     raw = settled.connection.connection.dbapi_connection
@@ -268,7 +323,7 @@ def test_no_line_means_that_nobody_is_classified(settled: County):
 
 def test_bands_hold_exactly_the_households_and_persons_of_the_mean(settled: County):
     figures, bands = settled.stored()
-    for (place, name, month), (_, persons, _) in figures.items():
+    for (place, name, month), (_, persons, *_) in figures.items():
         if name == "income.per_capita":
             own = [counts for (region, period, _), counts in bands.items() if (region, period) == (place, month)]
             assert sum(n for _, n in own) == persons

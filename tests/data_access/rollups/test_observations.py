@@ -5,16 +5,18 @@ from contextlib import contextmanager
 from datetime import date
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select, text, update
 
 from data_access.rollups.observations import rebuild, refresh
 from data_access.rollups.regions import spell_ancestors
-from data_access.schema import observation
+from data_access.schema import indicator, observation
 from tests.data_access.trees import REGIONS, Tree, ancestors, moves, rows_of, trees
 
-COLLECTED_AT = {"visits": "village", "paid": "township", "posts": "county"}
+COLLECTED_AT = {"visits": "village", "sales": "village", "paid": "township", "posts": "county"}
+COUNTS = ("sales",)
 PERIODS = [date(2025, 9, 1), date(2025, 10, 1)]
 
 Put = Callable[..., pd.DataFrame]
@@ -46,15 +48,21 @@ def sums(tree: Tree, collected: dict[Cell, Figures]) -> dict[Cell, Figures]:
                 ]
                 if below:
                     done = [row[0] for row in below if row[0] is not None]
-                    rest = [[row[i] for row in below] for i in (1, 2)]
-                    known = [None if None in numbers else sum(numbers) for numbers in rest]  # type: ignore[arg-type]
+                    # Who has nothing but a plan is no part of a rate that others have.
+                    parts = [row for row in below if row[:2] != (None, None)]
+                    planned = parts if parts and indicator_id not in COUNTS else below
                     table[code, indicator_id, period] = (
                         sum(done) if done else None,
-                        known[0],
-                        known[1],
+                        total([row[1] for row in parts]),
+                        total([row[2] for row in planned]),
                         sum(row[3] for row in below),
                     )
     return table
+
+
+def total(numbers: list[float | None]) -> float | None:
+    """The sum, if all of them are known and there are any."""
+    return sum(n for n in numbers if n is not None) if numbers and None not in numbers else None
 
 
 def stored(connection: Connection) -> dict[Cell, Figures]:
@@ -67,6 +75,7 @@ def dictionary_and(empty: Engine, put: Put, tree: Tree) -> Iterator[Connection]:
     with empty.connect() as connection:
         put(connection, "indicator_group", [{"id": "group"}])
         put(connection, "indicator", [{"id": key, "level": level} for key, level in COLLECTED_AT.items()])
+        connection.execute(update(indicator).where(indicator.c.id.in_(COUNTS)).values(denominator_name=None))
         put_regions(connection, put, tree)
         yield connection
 
@@ -101,6 +110,7 @@ def test_after_any_loads_the_sums_are_those_of_the_collected_rows(
         assert stored(connection) == sums(tree, collected)
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @given(trees, st.dictionaries(cells, figures, max_size=12), st.dictionaries(cells, figures, min_size=1, max_size=3))
 @settings(max_examples=15)
 def test_a_load_writes_only_the_ancestors_of_the_cells_it_touched(
@@ -119,6 +129,7 @@ def test_a_load_writes_only_the_ancestors_of_the_cells_it_touched(
         assert written() == above
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @given(trees, st.dictionaries(cells, figures, max_size=12), moves)
 @settings(max_examples=15)
 def test_a_move_writes_only_the_old_and_the_new_ancestors(
@@ -161,6 +172,26 @@ def test_a_plan_known_for_some_children_only_is_not_their_sum(empty: Engine, put
         refresh(connection, put_figures(connection, put, load))
         assert stored(connection)["T1", "visits", month] == (3.0, 20.0, None, 1)
         assert stored(connection)["C1", "visits", month] == (3.0, 20.0, None, 1)
+
+
+def test_who_is_planned_for_and_silent_is_no_part_of_a_rate_and_not_of_its_plan(empty: Engine, put: Put):
+    tree: Tree = {"C1": None, "T1": "C1", "V1": "T1", "V2": "T1"}
+    month, later = PERIODS
+    with dictionary_and(empty, put, tree) as connection:
+        load: dict[Cell, Figures] = {
+            ("V1", "visits", month): (3.0, 10.0, 5.0, 1),
+            ("V2", "visits", month): (None, None, 7.0, 0),
+            ("V1", "visits", later): (None, None, 5.0, 0),
+            ("V2", "visits", later): (None, None, 7.0, 0),
+            ("V1", "sales", month): (3.0, None, 5.0, 1),
+            ("V2", "sales", month): (None, None, 7.0, 0),
+        }
+        refresh(connection, put_figures(connection, put, load))
+        found = stored(connection)
+        assert found["C1", "visits", month] == (3.0, 10.0, 5.0, 1)
+        assert found["C1", "visits", later] == (None, None, 12.0, 0)
+        # Of a count, what the silent one was to bring is lacking.
+        assert found["C1", "sales", month] == (3.0, None, 12.0, 1)
 
 
 def test_nothing_touched_writes_nothing(empty: Engine):
