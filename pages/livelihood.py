@@ -16,6 +16,7 @@ from wording.headlines import figure_headline
 from wording.livelihood import (
     behind_headline,
     caution_of,
+    compared_with,
     figure_table,
     interval_headline,
     interval_text,
@@ -116,20 +117,23 @@ with top:
     with st.grid(_CARDS, gap="small"):
         for key in leading:
             card(place, entries[key], figures[key])
-        free = _CARDS - len(leading)
-        lights = units["light"].value_counts()
-        far, behind, reached, silent = (int(lights.get(light, 0)) for light in ("red", "amber", "green", "grey"))
-        of_all = _("of {n}").format(n=count_of(words, handed_in_by, len(units)))
+        facts = []
         if entry.is_sample and figure.light != "grey":
             own = sampled(words, entry, table[table["indicator"] == chosen], smallest).iloc[0]
             note = f"⚠ {own['n_label']}" if own["is_small"] else own["n_label"]
-            fact(_("95 % interval"), interval_text(words, entry, own["low"], own["high"]), note)
-            free -= 1
-        facts = [(_("Not reported"), silent)]
-        if far + behind + reached:
-            facts = [(_("Far behind"), far), (_("Behind"), behind), (_("On plan or target"), reached), *facts]
-        for label, count in facts[: 0 if is_last else max(free, 0)]:
-            fact(label, words.number(count), of_all)
+            facts.append((_("95 % interval"), interval_text(words, entry, own["low"], own["high"]), note))
+        if not is_last:
+            lights = units["light"].value_counts()
+            of_all = _("of {n}").format(n=count_of(words, handed_in_by, len(units)))
+            counts = [("red", _("Far behind")), ("amber", _("Behind"))] if units["gap"].notna().any() else []
+            counts.append(("grey", _("Not reported")))
+            facts += [(label, words.number(lights.get(light, 0)), of_all) for light, label in counts]
+        elif figure.rank == figure.rank:
+            rank = children.loc[children["code"] == region.code, "rank"]
+            among = _("of {n}").format(n=count_of(words, level, int(children["rank"].notna().sum())))
+            facts.append((_("Rank"), words.number(rank.iloc[0]), among))
+        for each in [*facts, *compared_with(words, entry, figure)][: _CARDS - len(leading)]:
+            fact(*each)
 if figure.light == "grey":
     st.write(_("Nothing has been reported for {name} up to {day}.").format(name=place.name(region), day=words.date(on)))
     st.stop()

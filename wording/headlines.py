@@ -136,14 +136,15 @@ def trend_headline(words: Words, entry: Indicator, row: Any) -> str:
     elif entry.frequency != "year":
         against[words.gettext("against the period before")] = row.change
     moves = [
-        f"{label} {_moved(words, entry, row.value, change)}" for label, change in against.items() if change == change
+        f"{label} {moved(words, entry, row.value, change)}" for label, change in against.items() if change == change
     ]
     for move in moves:
         finding = words.gettext("{finding}, {standing}").format(finding=finding, standing=move)
     return finding
 
 
-def _moved(words: Words, entry: Indicator, value: float, change: float) -> str:
+def moved(words: Words, entry: Indicator, value: float, change: float) -> str:
+    """Return how a value changed: a rate in points, an amount in percent of what it was."""
     if entry.unit == "%":
         return words.points(change)
     before = value - change

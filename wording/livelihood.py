@@ -12,8 +12,19 @@ from charts.words import ChartWords
 from data_access.indicators import Indicator
 from data_access.intervals import wilson
 from i18n import N_, Words
-from wording.figures import LIGHTS, SHAPES, base_of, count_of, labelled, said_of, told_of, unit_of, value_of
-from wording.headlines import listed, ranking_headline
+from wording.figures import (
+    LIGHTS,
+    SHAPES,
+    base_of,
+    count_of,
+    labelled,
+    said_of,
+    standing_of,
+    told_of,
+    unit_of,
+    value_of,
+)
+from wording.headlines import listed, moved, ranking_headline
 from wording.income import measure_headline
 from wording.titles import chart_words
 
@@ -223,6 +234,23 @@ def behind_headline(words: Words, units: pd.DataFrame, level: str) -> str:
         return words.gettext("Of {all} nobody is behind plan or target").format(all=of_all)
     text = words.ngettext("{n} of {all} is behind plan or target", "{n} of {all} are behind plan or target", behind)
     return text.format(n=words.number(behind), all=of_all)
+
+
+def compared_with(words: Words, entry: Indicator, figure: Any) -> list[tuple[str, str, str]]:
+    """Return label, value and note of what a row of `figures_of` is compared with: past figures, plan or target."""
+    week = entry.frequency in ("day", "week")
+    before = words.gettext("Against the week before") if week else words.gettext("Against the period before")
+    changes = [(before, figure.change)] if entry.frequency != "year" else []
+    changes.append((words.gettext("Against a year before"), figure.year_change))
+    facts = [
+        (label, moved(words, entry, figure.value, change), value_of(words, entry, figure.value - change))
+        for label, change in changes
+        if change == change
+    ]
+    wanted, name = wanted_of(words, figure)
+    if wanted == wanted:
+        facts.append((name, value_of(words, entry, wanted), standing_of(words, entry, figure)))
+    return facts
 
 
 def figure_table(words: Words, entry: Indicator, units: pd.DataFrame, townships: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from wording.figures import told_of
 from wording.livelihood import (
     behind_headline,
     caution_of,
+    compared_with,
     figure_table,
     history_headline,
     interval_headline,
@@ -37,8 +38,8 @@ def rows(*figures: tuple[str, float, float], target: float = 95.0, **more: Any) 
     light = np.select([value.isna(), gap >= 0, gap >= -10], ["grey", "green", "amber"], default="red")
     return table.assign(
         name=table["code"], name_en=table["code"].str.upper(), value=value, target=target, plan_value=np.nan,
-        gap=gap, light=light, rank=value.rank(ascending=False), period=date(2026, 7, 1),
-        change=np.nan, year_change=np.nan, **more,
+        gap=gap, light=light, rank=value.rank(ascending=False), period=date(2026, 7, 1), change=np.nan,
+        year_change=np.nan, **more,
     )  # fmt: skip
 
 
@@ -156,3 +157,14 @@ def test_how_many_are_behind(figures, headline):
 def test_ends_that_are_whole_have_no_decimals():
     assert interval_text(ENGLISH, SURVEY, 70.12, 100.0) == "70.1–100%"
     assert interval_text(ENGLISH, SURVEY, 0.0, 16.1) == "0–16.1%"
+
+
+def test_a_figure_is_compared_with_what_is_known():
+    (row,) = rows(("a", 90.0, 100.0)).assign(change=-2.0, year_change=np.nan).itertuples(index=False)
+    assert compared_with(ENGLISH, SURVEY, row) == [
+        ("Against the period before", "-2.0 pts", "92.0%"),
+        ("Target", "95.0%", "5.0 pts below target"),
+    ]
+    (row,) = rows(("a", 90.0, 100.0), target=np.nan).assign(change=3.0, year_change=4.0).itertuples(index=False)
+    facts = compared_with(ENGLISH, WEEKLY._replace(frequency="year"), row)
+    assert facts == [("Against a year before", "+4.0 pts", "86.0%")]
