@@ -178,7 +178,7 @@ def _cleared_under_line(snapshot: Snapshot, cleared: pd.DataFrame) -> pd.Series:
     months = month_numbers(cleared["cleared_on"]) - 1
     is_under = pd.Series(data=False, index=cleared.index)
     with snapshot.connect() as connection:
-        lines = dict(connection.execute(select(income_line.c.year, income_line.c.amount)).tuples().all())
+        lines = {row.year: row.amount for row in connection.execute(select(income_line))}
         for month in sorted(set(months)):
             last = month_of(month)
             if last.year in lines:
