@@ -21,8 +21,8 @@ from demo.peers import peer_sheets, published
 from demo.places import TOWNSHIPS, region_table, villages_of
 from demo.workbooks import Sheet, write_workbook
 
-#: What `write_county` writes: regions, boundaries, the campaign, the neighbouring counties, a workbook for each week, one
-#: for each office, four tables of households and the ledgers about them.
+#: What `write_county` writes: regions, boundaries, the campaign, the neighbouring counties, a workbook for each week,
+#: one for each office, four tables of households and the ledgers about them.
 FILES = 4 + WEEKS + len(OFFICES) + 6
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.database import SchemaError
 from data_access.indicators import reporting_of
-from data_access.regions import children, roots
+from data_access.regions import children, entrances
 from data_access.snapshot import SnapshotMoved
 from i18n import LANGUAGES, words
 from pages.database import newest
@@ -91,10 +91,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _("{n} of {m} reported").format(n=reporting[0], m=count_of(said, "village", reporting[1])) if reporting else ""
     )
     st.caption(text, text_alignment="right")
-    if len(roots(snapshot)) == 1:
-        top = place.path[0]
+    top = place.path[0]
+    tops = entrances(snapshot)
+    tops += [top] if top not in tops else []
+    if len(tops) == 1:
         st.page_link(page, label=place.name(top), query_params=place.params(region=top.code))
-    boxes = [roots(snapshot), *(children(snapshot, step.code) for step in place.path)]
+    boxes = [tops, *(children(snapshot, step.code) for step in place.path)]
     for depth, options in enumerate(boxes):
         if not options or (depth == 0 and len(options) == 1):
             continue
