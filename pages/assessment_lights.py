@@ -9,7 +9,7 @@ from charts.dots import dots
 from charts.theme import PLOT_CONFIG
 from data_access.indicators import Indicator
 from data_access.peers import peer_indicators, peers_of
-from pages.place import Place, bound
+from pages.place import Place, bound, go_to
 from wording.assessment import aim_note, aim_standing, peers_headline
 from wording.figures import SHAPES, base_of, said_of, value_of
 from wording.titles import chart_words
@@ -84,5 +84,15 @@ def peers_chart(place: Place, entries: dict[str, Indicator]) -> None:
         ),
         theme=None,
         key="peers",
+        on_select=_open_peer,
+        selection_mode="points",
         config=dict(PLOT_CONFIG),
     )
+
+
+def _open_peer() -> None:
+    """Go to the peer whose row was clicked."""
+    points = st.session_state["peers"]["selection"]["points"]
+    if points:
+        code = points[0]["customdata"]
+        go_to(code if isinstance(code, str) else code[-1])

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.database import SchemaError
 from data_access.indicators import reporting_of
-from data_access.regions import children, roots
+from data_access.regions import children, entrances
 from data_access.snapshot import SnapshotMoved
 from i18n import LANGUAGES, words
 from pages.database import newest
@@ -96,8 +96,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     )
     st.caption(text, text_alignment="right")
     top = place.path[0]
-    # Neighbouring counties of which no more is known than their standing are not gone to.
-    tops = [root for root in roots(snapshot) if root == top or children(snapshot, root.code)]
+    tops = entrances(snapshot)
+    tops += [top] if top not in tops else []
     if len(tops) == 1:
         st.page_link(page, label=place.name(top), query_params=place.params(region=top.code))
     boxes = [tops, *(children(snapshot, step.code) for step in place.path)]

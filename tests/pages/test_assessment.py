@@ -106,7 +106,14 @@ def test_the_county_stands_among_its_peers(visit: Open, snapshot: Snapshot):
     own = peers.set_index("code").loc["990101"]
     app = visit("assessment", lang="en")
     assert any(f"no. {own['rank']:.0f} of 6" in sub.value for sub in app.subheader)
-    assert app.selectbox(key="pick-0").value == "990101", "the first county is still the one that opens"
+
+
+def test_peers_are_no_rooms_to_walk_through_but_one_can_come_back_from_them(visit: Open):
+    def first_boxes(**params: str) -> list[list[str]]:
+        return [box.options for box in visit("assessment", lang="en", **params).selectbox if box.key == "pick-0"]
+
+    assert first_boxes() == []
+    assert first_boxes(region=PEER) == [["Yunling County", "Songyang County"]]
 
 
 def test_what_moved_follows_the_chosen_place(visit: Open):
