@@ -1,4 +1,3 @@
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,8 +6,8 @@ from demo.indicators import BY_HOUSEHOLD, MONITORED_HOUSEHOLDS, MONTHS
 pytestmark = pytest.mark.xdist_group("demo")
 
 MONTHLY = (
-    "monitoring.reviewed monitoring.stock funds.paid funds.projects_finished environment.toilets environment.cleanup "
-    "employment.workers governance.publicity"
+    "monitoring.reviewed monitoring.stock environment.toilets environment.cleanup employment.workers "
+    "governance.publicity"
 )
 
 
@@ -64,21 +63,6 @@ def test_eleven_hundred_households_are_under_monitoring(total, of):
     assert stock.between(1_000, 1_350).all()
     assert of("monitoring.stock")["denominator"].isna().all()
     assert of("monitoring.stock")["numerator"].notna().all()
-
-
-def test_payment_begins_anew_each_january_and_follows_a_twelfth_a_month(of):
-    paid = of("funds.paid").dropna(subset="numerator").sort_values(["code", "period"])
-    month = paid["period"].dt.month
-    assert np.allclose(paid["plan"], paid["denominator"] * month / 12, atol=0.01)
-    assert (paid.loc[month == 1, "value"] < 0.15).all()
-    within_a_year = paid.groupby([paid["code"], paid["period"].dt.year])["numerator"].diff()
-    assert (within_a_year.dropna() >= 0).all()
-    assert (paid.groupby([paid["code"], paid["period"].dt.year])["denominator"].nunique() == 1).all()
-
-
-def test_finished_projects_do_not_become_unfinished_within_a_year(of):
-    done = of("funds.projects_finished").dropna(subset="numerator").sort_values(["code", "period"])
-    assert (done.groupby([done["code"], done["period"].dt.year])["numerator"].diff().dropna() >= 0).all()
 
 
 def test_mondays_are_those_of_the_calendar(of):
