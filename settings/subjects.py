@@ -35,7 +35,7 @@ class Funds(Table):
     @classmethod
     def _rises(cls, curve: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
         if any(m >= later or p > more for (m, p), (later, more) in pairwise(curve)):
-            raise ValueError("months must follow each other, and no percent may be less than the one before")
+            raise ValueError("months must rise, and percents must not fall")
         return curve
 
     def due_share(self, month: int) -> float:

@@ -70,6 +70,10 @@ def test_values_of_the_config_are_taken(config: Path):
             "[[tables]]\nid='t'\nname='表'\naliases={'其他'=['别的']}\nfigures=[{indicator='a', numerator='数'}]",
             "config.toml: tables.0: Value error, aliases of columns that no figure names: 其他",
         ),
+        (
+            "[funds]\ncurve = [[6, 60], [3, 30]]",
+            "config.toml: funds.curve: Value error, months must rise, and percents must not fall",
+        ),
         ("[server]\nport = 70000", "config.toml: server.port: Input should be less than or equal to 65535"),
     ],
 )
@@ -193,3 +197,17 @@ def test_a_relative_sqlite_path_starts_at_the_project(url: str, absolute: str):
 def test_settings_cannot_be_changed(config: Path):
     with pytest.raises(ValueError, match="frozen"):
         settings().server.port = 80  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("curve", "shares"),
+    [
+        ("[]", {1: 1 / 12, 6: 0.5, 12: 1.0}),
+        ("[[3, 30], [6, 60], [9, 80], [11, 92]]", {1: 0.1, 3: 0.3, 4: 0.4, 9: 0.8, 10: 0.86, 11: 0.92, 12: 1.0}),
+        ("[[12, 95]]", {6: 0.475, 12: 0.95}),
+    ],
+)
+def test_money_is_due_along_the_countys_curve_or_a_twelfth_a_month(config: Path, curve: str, shares: dict[int, float]):
+    config.write_text(f"[funds]\ncurve = {curve}\n")
+    due = settings().funds.due_share
+    assert {month: due(month) for month in shares} == pytest.approx(shares)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from data_access.indicators import Indicator
 from i18n import N_, Words
-from wording.figures import said_of
+from wording.figures import base_of, said_of
 
 _SOURCES = {
     "central": N_("Central funds"),
@@ -87,7 +87,15 @@ def axes_rows(words: Words, pairs: pd.DataFrame, paid: Indicator, physical: Indi
         }
     )
     label = words.gettext("{name}\nPaid\t{paid}\nWorks done\t{works}")
-    rows["hover"] = [label.format(name=r.name, paid=r.first_label, works=r.second_label) for r in rows.itertuples()]
+    bases = zip(
+        (base_of(words, paid, row)[0] for row in money.itertuples()),
+        (base_of(words, physical, row)[0] for row in works.itertuples()),
+        strict=True,
+    )
+    rows["hover"] = [
+        label.format(name=r.name, paid=f"{r.first_label} ({one})", works=f"{r.second_label} ({other})")
+        for r, (one, other) in zip(rows.itertuples(), bases, strict=True)
+    ]
     # Where neither is known nothing lies apart, and the row says nothing.
     rows = rows[rows["first"].notna() | rows["second"].notna()]
     order = (rows["first"] - rows["second"]).abs().sort_values(ascending=False, na_position="last", kind="stable")

@@ -1,4 +1,3 @@
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -6,9 +5,7 @@ from demo.indicators import BY_HOUSEHOLD, MONTHS
 
 pytestmark = pytest.mark.xdist_group("demo")
 
-MONTHLY = (
-    "monitoring.reviewed funds.paid funds.projects_finished environment.toilets employment.workers governance.publicity"
-)
+MONTHLY = "monitoring.reviewed environment.toilets employment.workers governance.publicity"
 
 
 @pytest.fixture
@@ -55,21 +52,6 @@ def test_no_numerator_is_negative_and_shares_stay_within_one(figures):
     assert (figures["denominator"].dropna() > 0).all()
     shares = figures[~figures["indicator"].isin(["employment.workers"])]
     assert shares["value"].dropna().between(0, 1).all()
-
-
-def test_payment_begins_anew_each_january_and_follows_a_twelfth_a_month(of):
-    paid = of("funds.paid").dropna(subset="numerator").sort_values(["code", "period"])
-    month = paid["period"].dt.month
-    assert np.allclose(paid["plan"], paid["denominator"] * month / 12, atol=0.01)
-    assert (paid.loc[month == 1, "value"] < 0.15).all()
-    within_a_year = paid.groupby([paid["code"], paid["period"].dt.year])["numerator"].diff()
-    assert (within_a_year.dropna() >= 0).all()
-    assert (paid.groupby([paid["code"], paid["period"].dt.year])["denominator"].nunique() == 1).all()
-
-
-def test_finished_projects_do_not_become_unfinished_within_a_year(of):
-    done = of("funds.projects_finished").dropna(subset="numerator").sort_values(["code", "period"])
-    assert (done.groupby([done["code"], done["period"].dt.year])["numerator"].diff().dropna() >= 0).all()
 
 
 def test_workers_are_compared_with_the_same_month_a_year_before(of):

@@ -1,5 +1,6 @@
 """项目库: the projects of a budget year, where each is, what it costs, and the days that it passed its gates."""
 
+import numpy as np
 import pandas as pd
 
 from data_access.imports import gcj02
@@ -93,32 +94,34 @@ def _store(batch: Batch, context: Context) -> int:
 def _gates(batch: Batch, context: Context) -> pd.DataFrame:
     """Return the days of gates that the rows give: row, project_code, stage, reached_on.
 
-    A blank cell takes a day back. 项目阶段 says that all gates up to it are passed, not when: those without a day of
-    their own are taken as passed by 截至日期, where the file has it, and else are not taken at all.
+    A blank cell takes a day back. 项目阶段 says that all gates up to it are passed, not when: those after the last one
+    whose day is known are taken as passed by 截至日期, where the file has it, and else are not taken at all.
     """
     rows = batch.rows
-    given = [gate for gate in GATES if gate in rows]
     wide = rows.reindex(columns=["code", "stage", "as_of", *GATES]).astype(object)
     held = project_states.reached_days(context.connection, rows["code"].tolist())
-    parts, unsaid = [], 0
-    for n, gate in enumerate(GATES):
-        own = wide[gate].where(wide[gate].notna(), None)
-        is_said = wide["stage"].map(lambda stage, n=n: isinstance(stage, str) and GATES.index(stage) >= n)
-        then = wide["code"].map(held.get(gate, {}))
-        fallback = then.where(then.notna(), wide["as_of"]).where(is_said)
-        unsaid += int((is_said & own.isna() & fallback.isna()).sum())
-        reached = own.where(own.notna(), fallback)
-        part = pd.DataFrame({"row": rows.index, "project_code": rows["code"], "stage": gate, "reached_on": reached})
-        parts.append(part if gate in given else part[reached.notna() & own.isna() & is_said])
-    if unsaid:
+    own = wide[list(GATES)]
+    then = pd.DataFrame({gate: wide["code"].map(held.get(gate, {})).astype(object) for gate in GATES})
+    up_to = wide["stage"].map(GATES.index, na_action="ignore").fillna(-1).to_numpy(dtype="int64")[:, None]
+    each = np.arange(len(GATES))
+    last = np.where((own.notna() | then.notna()).to_numpy(), each, -1).max(axis=1)[:, None]
+    is_unsaid = (each > last) & (each <= up_to)
+    as_of = pd.DataFrame(dict.fromkeys(GATES, wide["as_of"])).where(is_unsaid)
+    reached = own.where(own.notna(), then.where(each <= up_to)).where(lambda days: days.notna(), as_of)
+    missing = int((is_unsaid & reached.isna().to_numpy()).sum())
+    if missing:
         batch.notes.append(
             N_(
-                "项目阶段 names {count} gates without a day: they are not counted as passed. Give their days, or as "
-                "截至日期 the day that the stages are known of.",
-                count=unsaid,
+                "项目阶段 names {count} gates whose days are not known yet: they count as passed once their days are "
+                "handed in (as 项目节点 too), or as 截至日期 the day that the stages are known of.",
+                count=missing,
             )
         )
-    return pd.concat(parts, ignore_index=True)
+    long = reached.assign(row=rows.index, project_code=rows["code"]).melt(
+        ["row", "project_code"], list(GATES), var_name="stage", value_name="reached_on"
+    )
+    is_given = long["stage"].isin([gate for gate in GATES if gate in rows])
+    return long[is_given | long["reached_on"].notna()].reset_index(drop=True)
 
 
 def _day(gate: str) -> Field:

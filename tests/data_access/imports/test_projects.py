@@ -122,15 +122,18 @@ def test_a_stage_without_days_is_noted_and_not_counted(county, take, write):
     assert report.is_whole
     assert [note.values for note in report.kinds[0].notes] == [{"count": 5}]
     assert reached(county) == {}
+    known = take(write("q.xlsx", [[*HEADER, "项目阶段", "开工时间"], [*ROAD, "已验收", "2026-03-05"]]))
+    assert [note.values for note in known.kinds[0].notes] == [{"count": 2}]
+    assert reached(county) == {"started": date(2026, 3, 5)}
 
 
 def test_a_stage_counts_from_the_day_it_is_known_of_and_a_day_of_its_own_goes_before(county, take, write):
     header = [*HEADER, "项目阶段", "截至日期", "开工时间"]
     take(write("a.xlsx", [header, [*ROAD, "完工", "2026-10-31", "2026-03-05"]]))
-    first = dict.fromkeys(("listed", "approved", "tendered", "finished"), date(2026, 10, 31))
-    assert reached(county) == first | {"started": date(2026, 3, 5)}
-    later = take(write("b.xlsx", [header, [*ROAD, "完工", "2026-11-30", "2026-03-05"]]))
+    assert reached(county) == {"started": date(2026, 3, 5), "finished": date(2026, 10, 31)}
+    later = take(write("b.xlsx", [[*header, "完工时间"], [*ROAD, "完工", "2026-11-30", "2026-03-05", ""]]))
     assert later.changed == 0
+    assert later.kinds[0].notes == []
     take(write("c.xlsx", [[*HEADER, "完工时间"], [*ROAD, "2026-09-20"]]))
     assert reached(county)["finished"] == date(2026, 9, 20)
 
