@@ -15,7 +15,7 @@ _TITLE, _SUBTITLE, _SOURCE = 17, 13, 12
 #: The ems of a Latin capital, and of any other Latin character; bold ones fit too.
 _CAPITAL, _LATIN = 0.72, 0.57
 #: What is never parted: figures and Latin words, and an opening bracket from what it opens.
-_TOKENS = re.compile(r"[!-~]+ ?|\s|[（《「『“‘].|.")
+_TOKENS = re.compile(r"[（《「『“‘]?(?:[!-~]+ ?|\S)|\s")
 _CLOSING = frozenset("，。、；：！？）》」』”’%％·")
 
 

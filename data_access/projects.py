@@ -20,7 +20,6 @@ from data_access.rollups.project_states import (
     SOURCES,
     STARTED,
     Days,
-    Detail,
     Flags,
     Numbers,
     days_of,
@@ -41,7 +40,7 @@ __all__ = ["GATES", "SOURCES"]
 #: The present pace of payment is that of so many days.
 PACE_DAYS = 90
 #: A finish farther away than this is none that anybody can plan with.
-_FARTHEST = timedelta(days=2 * 365)
+_FARTHEST = timedelta(days=365)
 _ANCESTORS = ("township_code", "county_code", "prefecture_code")
 #: A gate that is due within so many days is told apart from those that have time.
 _SOON = 30
@@ -59,9 +58,11 @@ def ledger_day(snapshot: Snapshot, on: date) -> date | None:
 
 
 class _Standing(NamedTuple):
-    """How the projects within a region stand on a day; all but `detail` and `places` by project (and gate)."""
+    """How the projects within a region stand on a day; arrays by project (and gate)."""
 
-    detail: Detail
+    projects: pd.DataFrame
+    #: As `project_states.Detail` has them.
+    stages: pd.DataFrame
     #: Of the regions, by code: names, ancestors' codes, township's names, longitude, latitude, position.
     places: pd.DataFrame
     day: np.datetime64
@@ -74,6 +75,7 @@ class _Standing(NamedTuple):
     money: dict[str, Numbers]
 
 
+@cached
 def _standing(snapshot: Snapshot, code: str, day: date) -> _Standing:
     inside = _codes_within(code)
     with snapshot.connect() as connection:
@@ -86,7 +88,7 @@ def _standing(snapshot: Snapshot, code: str, day: date) -> _Standing:
     of_now = detail.projects["year"].to_numpy(dtype="int64") <= day.year
     is_late = of_now[:, None] & np.isnat(passed) & (due < days[0])
     money = {name: amounts[..., 0] for name, amounts in money_at(detail, days).items()}
-    return _Standing(detail, places, days[0], passed, due, is_late, physical, money)
+    return _Standing(detail.projects, detail.stages, places, days[0], passed, due, is_late, physical, money)
 
 
 def _codes_within(code: str) -> Select[str]:
@@ -122,11 +124,11 @@ def projects_within(snapshot: Snapshot, code: str, day: date) -> pd.DataFrame:
     whose file lacks papers).
     """
     at = _standing(snapshot, code, day)
-    rows, place = at.detail.projects, at.places.loc[at.detail.projects["region_code"]].reset_index(drop=True)
+    rows, place = at.projects, at.places.loc[at.projects["region_code"]].reset_index(drop=True)
     own = ["code", "name", "year", "kind", "region_code", "office", "builder", "investment", "households"]
     own += ["benefit_mode", "benefit", "planned_start"]
     over = (at.day - at.due[:, FINISHED]).astype("timedelta64[D]").astype("int64")
-    lacking = at.detail.stages[at.detail.stages["missing_papers"].notna()]
+    lacking = at.stages[at.stages["missing_papers"].notna()]
     table = rows[own].assign(
         place=place["name"],
         place_en=place["name_en"],
@@ -165,17 +167,17 @@ def gates_of(snapshot: Snapshot, code: str, day: date, most: int) -> pd.DataFram
     days = np.where(np.isnat(at.passed), at.day, at.passed) - at.due
     late = np.maximum(np.where(np.isnat(days), 0, days.astype("int64")), 0)
     papers = np.full(at.due.shape, None, dtype=object)
-    which = at.detail.stages["stage"].map(GATES.index).to_numpy(dtype="int64")
-    papers[at.detail.stages["at"], which] = at.detail.stages["missing_papers"]
+    which = at.stages["stage"].map(GATES.index).to_numpy(dtype="int64")
+    papers[at.stages["at"], which] = at.stages["missing_papers"]
     has_papers = pd.notna(papers)
-    of_now = at.detail.projects["year"].to_numpy(dtype="int64") <= day.year
+    of_now = at.projects["year"].to_numpy(dtype="int64") <= day.year
     longest, lacking = np.where(at.is_late, late, 0).max(axis=1, initial=0), has_papers.sum(axis=1)
     worst = np.lexsort((-lacking, -longest))
     worst = worst[(of_now & ((longest > 0) | (lacking > 0)))[worst]][:most]
     is_soon = np.isnat(at.passed) & (at.due <= at.day + np.timedelta64(_SOON, "D"))
     done = ~np.isnat(at.passed)
     state = np.select([done & (late > 0), done, at.is_late, is_soon], ["late_done", "done", "late", "due"], "ahead")
-    rows = at.detail.projects.iloc[np.repeat(worst, len(GATES))]
+    rows = at.projects.iloc[np.repeat(worst, len(GATES))]
     return pd.DataFrame(
         {
             "project": rows["code"].to_numpy(),
@@ -198,10 +200,10 @@ def stages_of(snapshot: Snapshot, code: str, day: date) -> pd.DataFrame:
     All that are in the library count as listed.
     """
     at = _standing(snapshot, code, day)
-    of_year = (at.detail.projects["year"] == day.year).to_numpy()[:, None]
+    of_year = (at.projects["year"] == day.year).to_numpy()[:, None]
     past = of_year & ~np.isnat(at.passed)
     past[:, :1] = of_year
-    yuan = np.nan_to_num(at.detail.projects["investment"].to_numpy(dtype=float))[:, None]
+    yuan = np.nan_to_num(at.projects["investment"].to_numpy(dtype=float))[:, None]
     return pd.DataFrame({"gate": GATES, "count": past.sum(axis=0), "investment": (past * yuan).sum(axis=0)})
 
 
@@ -213,7 +215,7 @@ def flows_of(snapshot: Snapshot, code: str, day: date) -> pd.DataFrame:
     place_en, kind (null: not given), allocated, disbursed, paid (yuan), in the order of `SOURCES` and of import.
     """
     at = _standing(snapshot, code, day)
-    rows = at.detail.projects
+    rows = at.projects
     with snapshot.connect() as connection:
         columns = region.c["code", "name", "name_en", "position"]
         near = frame(
@@ -284,7 +286,7 @@ def payment_pace(curve: pd.DataFrame, day: date) -> float:
 def late_of(projects: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return the late ones of a `projects_within`, the longest overdue first, with `expected`: when they will finish.
 
-    That is where the works lead at the pace since their start; null before they began, and where it is over two years.
+    That is where the works lead at the pace since their start; null before they began, and over a year ahead.
     """
     late = projects[projects["late_days"] > 0].sort_values("late_days", ascending=False, kind="stable")
     return late.assign(expected=[_finish(row, day) for row in late.itertuples(index=False)]).reset_index(drop=True)

@@ -121,6 +121,7 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     """Return each workbook's path below the directory, and its sheets."""
     yield "01 行政区划.xlsx", [_region_sheet(county.regions)]
     yield "03 百日攻坚任务.xlsx", campaign_sheets(county.campaign)
+    yield "03 省对县考核.xlsx", peer_sheets(county.published)
     for week in range(1, WEEKS + 1):
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
     wide = {
@@ -135,7 +136,6 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     for office, figures in offices:
         sheets = wide[office.subject] if office.is_wide else office_sheets(office, figures, county.regions)
         yield f"05 指标/{office.name} {office.subject}.xlsx", sheets
-    yield "05 指标/县考核办 省对县考核.xlsx", peer_sheets(county.published)
     for name, sheet in (ledgers(county.gaps) | case_sheets(county.cases, villages_of(county.regions))).items():
         yield f"06 农户/{name}.xlsx", [sheet]
     for name, sheets in project_workbooks(county.projects).items():

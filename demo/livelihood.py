@@ -9,7 +9,7 @@ import pandas as pd
 from demo.campaign import BEHIND
 from demo.indicators import handed_in, in_rows
 
-MONTHS, WEEKS, HARVEST_WEEKS = 13, 26, 13
+MONTHS, WEEKS, HARVEST_WEEKS = 13, 26, 9
 LAST_MONDAY = "2026-11-23"
 CAMPAIGN_START, SOLD_BY = pd.Timestamp("2026-09-28"), pd.Timestamp("2026-12-28")
 #: Few villages came together in the week of the national holiday.
@@ -50,17 +50,16 @@ def cleanups(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 def produce(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return industry.unsold (tonnes) and industry.unsold_value (yuan) of the harvest: of most villages none.
 
-    From the campaign's start on the plan leads evenly to nothing left.
+    It is counted since the campaign began; the plan leads evenly to nothing left.
     """
     weeks = pd.date_range(end=LAST_MONDAY, periods=HARVEST_WEEKS, freq="W-MON")
     stuck = _is_in(villages, UNSOLD)
     grows = rng.random((len(villages), 1)) < 0.25 + 0.4 * stuck
     harvest = np.where(grows, rng.lognormal(3.4, 0.6, (len(villages), 1)), 0)
-    to_come = np.clip((weeks - weeks[0]) / (CAMPAIGN_START - weeks[0]), 0.3, 1).to_numpy()
-    over = np.clip((weeks - CAMPAIGN_START) / (SOLD_BY - CAMPAIGN_START), 0, 1).to_numpy()
+    over = ((weeks - weeks[0]) / (SOLD_BY - weeks[0])).to_numpy()
     pace = np.clip(rng.normal(1.12, 0.12, (len(villages), 1)) - 0.75 * stuck, 0.1, None)
-    left = np.round(harvest * to_come * np.clip(1 - over * pace, 0, 1), 1)
-    plan = np.where(weeks >= CAMPAIGN_START, np.round(harvest * (1 - over), 1), np.nan)
+    left = np.round(harvest * np.clip(1 - over * pace, 0, 1), 1)
+    plan = np.round(harvest * (1 - over), 1)
     price = rng.uniform(2_200, 4_800, (len(villages), 1)) * np.linspace(1, 0.85, HARVEST_WEEKS)
     none = np.full((1, HARVEST_WEEKS), np.nan)
     value = np.round(left * price, -2)

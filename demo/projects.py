@@ -25,6 +25,7 @@ _SOURCES = ("central", "provincial", "prefecture", "county")
 _STEPS = {"approved": (45, 75), "tendered": (18, 40), "started": (10, 25)}
 _AFTER = {"accepted": (12, 40), "settled": (20, 50), "handed_over": (15, 45)}
 _PAPERS = ("竣工图", "监理日志", "审计报告", "招标备案表", "公告公示照片", "验收意见书", "施工合同")
+_PHASES = "二三四五六七八九"
 _MODES = ("订单收购", "土地流转", "务工就业", "入股分红", "产业托管")
 
 
@@ -113,6 +114,8 @@ def _planned(villages: pd.DataFrame, townships: pd.DataFrame, rng: np.random.Gen
             }
         )
     rows = pd.concat([rows, pd.DataFrame(parts)], axis=1).sort_values(["year", "region"], ignore_index=True)
+    again = rows.groupby("name").cumcount()
+    rows["name"] += again.map(lambda n: f"（{_PHASES[n - 1]}期）" if n else "")
     rows["code"] = [f"5{year}{COUNTY[0]}{n:04d}" for n, year in enumerate(rows["year"], 1)]
     of_kind = rows["kind"].map({each.name: each.size for each in _KINDS}).to_numpy()
     rows["investment"] = np.round(of_kind * rng.lognormal(0, 0.55, size), 1) * 10_000

@@ -49,6 +49,8 @@ if len(place.levels) > 1:
 # Fetch
 period = (on, place.complete_from)
 scores = scores_of(snapshot, around.code, *period, level)
+if around.level == "township":
+    scores = scores.assign(township=None)  # the page's own: it need not be said with every village
 marks = marks_of(snapshot, around.code, *period, level)
 siblings = scores_of(snapshot, place.path[-2].code, *period, region.level) if len(place.path) > 1 else None
 alone = scores_of(snapshot, region.code, *period, region.level)
@@ -58,7 +60,7 @@ failed = failed_checks(snapshot, region.code, *period)
 trust = next(trust_of(snapshot, region.code, *period, region.level).itertuples(index=False))
 signs, notes = doubted(words, scores, failed_checks(snapshot, around.code, *period), entries)
 league = league_rows(words, scores, on, signs, notes)
-entry = score_entry(words)
+entry, rule = score_entry(words), rules()
 
 # Show
 with top:
@@ -88,6 +90,7 @@ tenths = st.column_config.NumberColumn(format="%.1f")
 picked = st.dataframe(
     table,
     hide_index=True,
+    placeholder="",
     on_select="rerun",
     selection_mode="single-row",
     key=f"league-{around.code}-{level}",
@@ -101,8 +104,10 @@ download(place, table, _("League table"))
 
 st.subheader(_("How {name} comes to {score}").format(name=name, score=points(words, own.score)))
 st.write(entry.formula)
-table = items_table(words, own_marks, rules(), entries)
-st.dataframe(table, hide_index=True, height="content", column_config={_("Measured"): tenths, _("Points"): tenths})
+parts = {part.id: words.pick(part.name, part.name_en) for part in rule.parts}
+table = items_table(words, own_marks, parts, entries)
+formats = {_("Measured"): tenths, _("Points"): tenths}
+st.dataframe(table, hide_index=True, placeholder="", height="content", column_config=formats)
 download(place, table, _("Items"))
 
 st.subheader(trust_headline(words, trust, failed))
@@ -120,7 +125,7 @@ if not failed.empty:
 
 peers_chart(place, entries)
 st.caption(
-    _("Definition: {formula}").format(formula=rules_note(words, rules()))
+    _("Definition: {formula}").format(formula=rules_note(words, rule.ranked_from, rule.small_households))
     + "　"
     + _("Source: {source}").format(source=words.pick(entry.source, entry.source_en))
 )

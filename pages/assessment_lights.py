@@ -25,11 +25,12 @@ def light_cards(place: Place, lights: pd.DataFrame, entries: dict[str, Indicator
             worst = entries.get(row.indicator)
             standing = aim_standing(words, worst, row) if worst else ""
             name = words.pick(row.light_name, row.light_name_en)
+            unknown = words.gettext("not reported") if row.silent == row.asked else words.number(None)
             with st.container(border=True, gap=None, height="stretch"):
                 st.metric(
                     name,
-                    said_of(words, worst, row) if worst else words.gettext("not reported"),
-                    f"{SHAPES[row.light]} {standing}".strip(),
+                    said_of(words, worst, row) if worst else unknown,
+                    f"{SHAPES[row.light]} {standing}" if standing else SHAPES[row.light],
                     delta_color=_COLOURS.get(row.light, "gray"),
                     delta_arrow="off",
                     help=name,

@@ -101,23 +101,29 @@ handed_in_by = level if is_last or entry.is_reckoned else entry.level
 units = children if is_last else children_of(snapshot, region.code, chosen, on, complete_from, handed_in_by)
 
 # Show
-parts = table[table["indicator"] == chosen] if is_last else children
+parts = table[table["indicator"] == chosen]
+if not is_last:
+    widest = asked_level(shown, levels[0])
+    parts = children_of(snapshot, around.code, chosen, on, complete_from, widest)
 with top:
     if asked_for != region:
         text = _("{name} is handed in by {level}: these are the figures of {place}")
         called = words.pick(entry.name, entry.name_en)
         st.info(text.format(name=called, level=level_name(words, entry.level), place=place.name(region)))
-    st.header(figure_headline(words, entry, figure, shortfalls(parts, entry), "" if is_last else level))
-    with st.grid(max(_CARDS, min(len(grouped[group]), _CARDS + 1)), gap="small"):
-        for key in grouped[group]:
+    st.header(figure_headline(words, entry, figure, shortfalls(parts, entry), "" if is_last else levels[0]))
+    # The others of a large group are a choice away; the one that was chosen is always there.
+    leading = grouped[group][:_CARDS] if chosen in grouped[group][:_CARDS] else [*grouped[group][: _CARDS - 1], chosen]
+    with st.grid(_CARDS, gap="small"):
+        for key in leading:
             card(place, entries[key], figures[key])
-        free = _CARDS - len(grouped[group])
+        free = _CARDS - len(leading)
         lights = units["light"].value_counts()
         far, behind, reached, silent = (int(lights.get(light, 0)) for light in ("red", "amber", "green", "grey"))
         of_all = _("of {n}").format(n=count_of(words, handed_in_by, len(units)))
         if entry.is_sample and figure.light != "grey":
             own = sampled(words, entry, table[table["indicator"] == chosen], smallest).iloc[0]
-            fact(_("95 % interval"), interval_text(words, entry, own["low"], own["high"]), own["n_label"])
+            note = f"⚠ {own['n_label']}" if own["is_small"] else own["n_label"]
+            fact(_("95 % interval"), interval_text(words, entry, own["low"], own["high"]), note)
             free -= 1
         facts = [(_("Not reported"), silent)]
         if far + behind + reached:
@@ -135,18 +141,20 @@ with right:
     key = f"ranking-{around.code}-{chosen}-{level}"
     if entry.is_sample:
         asked = sampled(words, entry, children, smallest)
-        intervals_of(shown, entry, asked, interval_headline(words, entry, asked, level), key, selected=region.code)
+        intervals_of(place, entry, asked, interval_headline(words, entry, asked, level), key)
         if caution := caution_of(words, asked, smallest):
             st.caption(f"⚠ {caution}")
     else:
-        ranking_of(shown, entry, children, places_headline(words, entry, children, level), key)
+        ranking_of(place, entry, children, places_headline(words, entry, children, level), key)
 
 line_chart(place, entry, figure)
 heatmap_chart(shown, entry, figure, children, level)
 
 st.subheader(behind_headline(words, units, handed_in_by))
-# Whose figures are missing stands at the end, as in the ranking.
-listed = units.sort_values("rank", ascending=False, kind="stable", na_position="last", ignore_index=True)
+# The farthest behind come first; whose figures are missing stands at the end, as in the ranking.
+listed = units.assign(behind=units["light"].isin(("amber", "red"))).sort_values(
+    ["behind", "rank"], ascending=False, kind="stable", na_position="last", ignore_index=True
+)
 rows = figure_table(words, entry, listed, townships_of(snapshot, around.code))
 picked = st.dataframe(
     rows,

@@ -4,17 +4,17 @@ import streamlit as st
 
 from data_access.guarantees import guarantee_items
 from data_access.indicators import children_of, dictionary, shortfalls
-from data_access.monitoring import ledger_day, limits, map_indicators, monitoring_figures, special_groups
+from data_access.monitoring import ledger_day, map_indicators, monitoring_figures, special_groups
 from data_access.suspects import CHECKS, line_at, suspects, unhelped_by_child
-from pages.cards import card, fact, history_of
+from pages.cards import card, fact
 from pages.footnote import download, footnote
-from pages.monitoring_charts import coverage_chart, flow_chart, speed_charts
+from pages.monitoring_charts import flow_chart, help_charts
 from pages.monitoring_reviews import reviews_chart
 from pages.panel import map_of, ranking_of
 from pages.place import bound, here
 from wording.headlines import figure_headline
 from wording.monitoring import CHECKS as CHECK_NAMES
-from wording.monitoring import checks_headline, count_headline, monitoring_headline, suspects_table
+from wording.monitoring import check_note, checks_headline, count_headline, monitoring_headline, suspects_table
 
 _ALL, _LISTED = "all", 100
 _CARDS = ("monitoring.measured", "monitoring.unhelped", "monitoring.prompt", "monitoring.reviewed")
@@ -23,6 +23,7 @@ _CARDS = ("monitoring.measured", "monitoring.unhelped", "monitoring.prompt", "mo
 place = here()
 _, words = place.words.gettext, place.words
 snapshot, region, around, on = place.snapshot, place.region, place.around, place.on
+rules = place.settings.monitoring
 entries = dictionary(snapshot)
 day = ledger_day(snapshot, on)
 if day is None or "monitoring.stock" not in entries:
@@ -62,12 +63,11 @@ stock = figures["monitoring.stock"]
 
 # Show
 with top:
-    st.header(monitoring_headline(words, place.name(region), stock.numerator, unhelped, level, limits()[1]))
+    st.header(monitoring_headline(words, place.name(region), stock.numerator, unhelped, level, rules.measure_days))
     with st.grid(6, gap="small"):
         persons = figures["monitoring.persons"].numerator if "monitoring.persons" in figures else None
         among = _("{n} persons").format(n=words.number(persons))
-        history = history_of(place, entries["monitoring.stock"], stock) if group is None else []
-        card(place, entries["monitoring.stock"], stock, history, among)
+        card(place, entries["monitoring.stock"], stock, among=among)
         if "monitoring.new" in figures and "monitoring.cleared" in figures:
             came, left = (figures[f"monitoring.{side}"].numerator for side in ("new", "cleared"))
             moved = _("+{came} / −{left}").format(came=words.number(came), left=words.number(left))
@@ -84,15 +84,14 @@ with right_side:
     if own is None:
         own = stock
     if entry.denominator_name is None:
-        title = count_headline(words, entry, own, children)
+        title = count_headline(words, entry, own, children.iloc[:0] if place.is_last else children)
     else:
         parts = table[table["indicator"] == chosen] if place.is_last else children
         title = figure_headline(words, entry, own, shortfalls(parts, entry), level)
     ranking_of(place, entry, children, title, f"ranking-{around.code}-{chosen}")
 
 flow_chart(place, group)
-speed_charts(place, group)
-coverage_chart(place, group)
+help_charts(place, group)
 
 st.subheader(checks_headline(words, found))
 counts = found.groupby("check")["households"].sum()
@@ -102,8 +101,10 @@ labels = {_ALL: _("All checks")} | {
 }
 if len(offered) > 1:
     check = st.segmented_control(
-        _("Check"), offered, format_func=labels.__getitem__, required=True, **bound("check", offered, _ALL)
+        _("Cross-check"), offered, format_func=labels.__getitem__, required=True, **bound("check", offered, _ALL)
     )
+    if check != _ALL:
+        st.caption(check_note(words, check, rules.verify_days, rules.measure_days, rules.clear_months))
     shown = found if check == _ALL else found[found["check"] == check]
     items = {item.id: words.pick(item.name, item.name_en) for item in guarantee_items()}
     rows = suspects_table(words, shown, items, with_numbers=place.is_last)

@@ -1,8 +1,9 @@
 """The charts under the monitoring page's map: who comes and goes, how soon they are helped, and with what."""
 
+from dataclasses import replace
 from typing import Any
 
-import plotly.graph_objects as go
+import pandas as pd
 import streamlit as st
 
 from charts.bars import plan_bars
@@ -10,7 +11,7 @@ from charts.theme import PLOT_CONFIG
 from charts.waterfall import stock_waterfall
 from charts.words import ChartWords
 from data_access.indicators import dictionary
-from data_access.monitoring import case_flow, coverage, durations, league, limits
+from data_access.monitoring import case_flow, coverage, durations, league
 from pages.place import Place, bound
 from wording.income import plain_words
 from wording.monitoring import (
@@ -27,6 +28,8 @@ from wording.monitoring import (
 from wording.titles import period_ticks
 
 _MONTHS, _ALL = 24, "all"
+# A county's townships are all to be seen at once: the last of them are the finding.
+_ROW, _MOST_ROWS = 35, 18
 
 
 def _texts(place: Place, title: str, subtitle: str) -> ChartWords:
@@ -34,7 +37,7 @@ def _texts(place: Place, title: str, subtitle: str) -> ChartWords:
     return plain_words(place.words, title, subtitle, place.words.pick(entry.source, entry.source_en))
 
 
-def _draw(figure: go.Figure, key: str, title: str) -> None:
+def _draw(figure: Any, key: str, title: str) -> None:
     st.plotly_chart(figure, theme=None, key=key, config=dict(PLOT_CONFIG), alt=title)
 
 
@@ -58,7 +61,7 @@ def flow_chart(place: Place, group: str | None) -> None:
             steps,
             _texts(place, title, subtitle),
             place.palette,
-            names=(_("In"), _("Out"), _("Under monitoring")),
+            names=(_("Taken in"), _("Risk cleared"), _("Under monitoring")),
             ticks=period_ticks(words, dictionary(place.snapshot)["monitoring.stock"], steps["period"]),
             width=place.px(1200),
         ),
@@ -67,42 +70,38 @@ def flow_chart(place: Place, group: str | None) -> None:
     )
 
 
-def speed_charts(place: Place, group: str | None) -> None:
-    """Draw how long each step takes, from the alert to the first measure, beside who keeps the limits and who not."""
+def help_charts(place: Place, group: str | None) -> None:
+    """Draw how long each step to the first measure takes and which risks have one, beside who keeps the limits."""
     _, words = place.words.gettext, place.words
-    snapshot, on, level = place.snapshot, place.on, place.levels[0]
-    left, right = st.columns([1, 1.15], gap="medium")
+    snapshot, code, on, level = place.snapshot, place.region.code, place.on, place.levels[0]
+    left, right = st.columns([1, 1.1], gap="medium")
     with left:
-        steps = durations(snapshot, place.region.code, on, group)
+        steps = durations(snapshot, code, on, group)
         title = speed_headline(words, steps)
         subtitle = _("Cases that came so far in the last twelve months, and the days since the step before")
-        _draw(
-            _bars(place, step_rows(words, steps), _texts(place, title, subtitle), width=560, full=None), "steps", title
-        )
+        _bars(place, step_rows(words, steps), _texts(place, title, subtitle), "steps")
+        risks = coverage(snapshot, code, on, group)
+        if not risks.empty:
+            title = coverage_headline(words, risks)
+            texts = _texts(
+                place, title, _("Households under monitoring by risk: those with a measure for it / all of them")
+            )
+            _bars(place, coverage_rows(words, risks), replace(texts, plan=_("With this risk")), "coverage")
     with right:
         table = league(snapshot, place.around.code, on, level, group)
         if not table.empty:
             st.markdown(f"**{league_headline(words, table)}**")
-            verify_days, measure_days = limits()
+            rules = place.settings.monitoring
             text = _(
-                "On time: taken in within {verify} days of the alert, helped within {measure}; equal ones share a rank"
+                "On time: taken in within {verify} days of the alert, helped within {measure}; days are median / P90; "
+                "equal ones share a rank"
             )
-            st.caption(text.format(verify=verify_days, measure=measure_days))
-            st.dataframe(league_table(words, table, level), hide_index=True, height=330 if len(table) > 8 else "auto")
+            st.caption(text.format(verify=rules.verify_days, measure=rules.measure_days))
+            st.dataframe(
+                league_table(words, table, level), hide_index=True, height=_ROW * (min(len(table), _MOST_ROWS) + 1) + 2
+            )
 
 
-def coverage_chart(place: Place, group: str | None) -> None:
-    """Draw for each risk how many of the households that run it have a measure for it."""
-    _, words = place.words.gettext, place.words
-    table = coverage(place.snapshot, place.region.code, place.on, group)
-    if table.empty:
-        return
-    title = coverage_headline(words, table)
-    texts = _texts(
-        place, title, _("Households under monitoring with a measure for the risk / with the risk; the track is all")
-    )
-    _draw(_bars(place, coverage_rows(words, table), texts, width=1200, full=100.0), "coverage", title)
-
-
-def _bars(place: Place, rows: Any, texts: ChartWords, *, width: int, full: float | None) -> go.Figure:
-    return plan_bars(rows, texts, place.palette, width=place.px(width), height=None, selected=None, full=full)
+def _bars(place: Place, rows: pd.DataFrame, texts: ChartWords, key: str) -> None:
+    figure = plan_bars(rows, texts, place.palette, width=place.px(580), height=None, selected=None, full=None)
+    _draw(figure, key, texts.title)

@@ -119,16 +119,14 @@ def ranking_of(
         )
 
 
-def intervals_of(
-    place: Place, entry: Indicator, rows: pd.DataFrame, title: str, key: str, *, selected: str, width: int = 560
-) -> None:
+def intervals_of(place: Place, entry: Indicator, rows: pd.DataFrame, title: str, key: str, *, width: int = 560) -> None:
     """Draw a sample's shares (a `sampled`) as dots with their intervals, in a ranking's place and height."""
     height = place.px(_HEIGHT)
     figure = interval_dots(
         rows,
         sample_words(place.words, entry, title, place.settings.display.small_sample),
         place.palette,
-        selected=selected,
+        selected=place.region.code,
         height=height + place.px(20),
         width=place.px(width),
     )

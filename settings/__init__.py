@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from settings.assessment import Assessment, Trust
+from settings.assessment import Assessment, AssessmentItem, Trust
 from settings.base import Table
 from settings.subjects import (
     Campaign,
@@ -31,6 +31,7 @@ from settings.subjects import (
 __all__ = [
     "ROOT",
     "Assessment",
+    "AssessmentItem",
     "Database",
     "GuaranteeItem",
     "Settings",

@@ -68,7 +68,7 @@ class Assessment(Table):
     """How places are scored, and the six lights of 两好两升两确保. The weights are Guatu's, not any province's."""
 
     #: Parts of the score, at most as many as a chart has colours.
-    parts: Annotated[tuple[AssessmentPart, ...], Field(min_length=1, max_length=6)] = (
+    parts: Annotated[tuple[AssessmentPart, ...], Field(max_length=6)] = (
         AssessmentPart(id="monitoring", name="监测帮扶", name_en="Monitoring"),
         AssessmentPart(id="guarantee", name="三保障和饮水安全", name_en="Guarantees"),
         AssessmentPart(id="industry", name="产业就业", name_en="Industry and jobs"),
@@ -76,7 +76,7 @@ class Assessment(Table):
         AssessmentPart(id="environment", name="人居环境", name_en="Environment"),
         AssessmentPart(id="satisfaction", name="满意度", name_en="Satisfaction"),
     )
-    items: Annotated[tuple[AssessmentItem, ...], Field(min_length=1)] = (
+    items: tuple[AssessmentItem, ...] = (
         _item("monitoring", "monitoring.reviewed", 15, 90, 100),
         _item("guarantee", "guarantee.education", 6, 95, 100),
         _item("guarantee", "guarantee.medical", 6, 98, 100),
@@ -122,6 +122,8 @@ class Assessment(Table):
         refuse_twice([light.id for light in self.lights])
         if unknown := sorted({item.part for item in self.items} - set(parts)):
             raise ValueError(f"no such part: {', '.join(unknown)}")
+        if not self.items:
+            raise ValueError("there is no item to score by")
         return self
 
 

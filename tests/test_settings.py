@@ -1,4 +1,5 @@
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,51 @@ def test_values_of_the_config_are_taken(config: Path):
 )
 def test_a_typo_in_the_config_stops_with_a_line_that_names_it(config: Path, read: str, line: str):
     assert wrong(read, config) == [line]
+
+
+PART = "[[assessment.parts]]\nid = 'p'\nname = '部分'\nname_en = 'Part'\n"
+ITEM = "[[assessment.items]]\nindicator = 'a'\npart = 'p'\nweight = 1\nzero = 0\nfull = 9\n"
+
+
+def test_a_county_weighs_its_own_items(config: Path):
+    config.write_text(PART + ITEM + "levels.village = {zero = 1, full = 2, weight = 0}\n")
+    (item,) = settings().assessment.items
+    assert (item.measure, item.levels["village"].weight, item.levels["village"].full) == ("value", 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        (PART + ITEM.replace("= 9", "= 0"), "items.0: Value error, full and zero marks cannot be given for the same"),
+        (PART + ITEM.replace("'p'", "'q'"), "assessment: Value error, no such part: q"),
+        (PART + ITEM + ITEM, "assessment: Value error, these stand more than once: a"),
+        (PART + PART + ITEM, "assessment: Value error, these stand more than once: p"),
+        (PART + ITEM.replace("weight = 1", "weight = 0"), "items.0.weight: Input should be greater than 0"),
+        (PART + ITEM + "meassure = 'plan'\n", "items.0.meassure: Extra inputs are not permitted"),
+        (PART + ITEM + "levels.hamlet = {zero = 1, full = 2}\n", "items.0.levels.hamlet.[key]: Input should be"),
+        ("[assessment]\nitems = []", "assessment: Value error, there is no item to score by"),
+        ("[assessment]\nranked_from = 0", "assessment.ranked_from: Input should be greater than 0"),
+        ("[trust]\ncopied_periods = 1", "trust.copied_periods: Input should be greater than or equal to 2"),
+        ("[trust]\nmay_exeed = []", "trust.may_exeed: Extra inputs are not permitted"),
+    ],
+)
+def test_a_typo_in_the_assessment_stops_with_a_line_that_names_it(config: Path, read: str, line: str):
+    (said,) = wrong(read, config)
+    assert line in said
+
+
+def test_the_parts_are_no_more_than_a_chart_has_colours(config: Path):
+    parts = "".join(PART.replace("'p'", f"'p{n}'") for n in range(7))
+    (said,) = wrong(parts + ITEM.replace("'p'", "'p1'"), config)
+    assert "assessment.parts: " in said
+
+
+def test_the_shipped_items_and_lights_are_in_the_shipped_dictionary():
+    entries = tomllib.loads((ROOT / "data_access" / "indicators.toml").read_text("utf-8"))["indicator"]
+    table = Settings.model_fields["assessment"].default
+    asked = {item.indicator for item in table.items} | {key for light in table.lights for key in light.indicators}
+    assert asked | set(Settings.model_fields["trust"].default.may_exceed) <= {entry["id"] for entry in entries}
+    assert sum(item.weight for item in table.items) == 100
 
 
 def test_each_wrong_value_has_its_line(config: Path):

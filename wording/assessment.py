@@ -7,7 +7,6 @@ import pandas as pd
 
 from data_access.indicators import Indicator
 from i18n import N_, Words
-from settings import Assessment
 from wording.figures import base_of, count_of, standing_of, value_of
 
 _MEASURES = {
@@ -172,7 +171,7 @@ def lost_headline(words: Words, lost: pd.DataFrame, parts: Sequence[tuple[str, s
     return text.format(part=dict(parts)[worst], n=words.number(means[worst], 1))
 
 
-def rules_note(words: Words, rules: Assessment) -> str:
+def rules_note(words: Words, ranked_from: float, small_households: int) -> str:
     """Return how a score comes about, in plain words with the county's own limits."""
     text = words.gettext(
         "each item is worth nothing at its zero mark and its whole weight at its full mark, in proportion between "
@@ -180,7 +179,7 @@ def rules_note(words: Words, rules: Assessment) -> str:
         "neither as none nor as full. Ranked is who has reported {share} of the weight or more; equal scores share a "
         "rank. Fewer than {n} households carry a caution. Weights and marks are the county's own (config.toml)."
     )
-    return text.format(share=words.number(rules.ranked_from * 100) + "%", n=words.number(rules.small_households))
+    return text.format(share=words.number(ranked_from * 100) + "%", n=words.number(small_households))
 
 
 def peers_headline(words: Words, entry: Indicator, peers: pd.DataFrame, code: str) -> str:

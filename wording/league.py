@@ -7,7 +7,6 @@ import pandas as pd
 
 from data_access.indicators import Indicator
 from i18n import N_, Words
-from settings import Assessment
 from wording.assessment import item_name, points
 from wording.figures import base_of, said_of
 from wording.headlines import listed
@@ -98,10 +97,14 @@ def scale_of(words: Words, entry: Indicator | None, zero: float, full: float, me
     return f"{low} → {high}{space}{unit}"
 
 
-def items_table(words: Words, marks: pd.DataFrame, rules: Assessment, entries: dict[str, Indicator]) -> pd.DataFrame:
-    """Return one row per item of one place's `marks_of`: weight, scale, figure with its base, points."""
+def items_table(
+    words: Words, marks: pd.DataFrame, parts: dict[str, str], entries: dict[str, Indicator]
+) -> pd.DataFrame:
+    """Return one row per item of one place's `marks_of`: weight, scale, figure with its base, points.
+
+    `parts` are the names of the parts by id.
+    """
     _ = words.gettext
-    names = {part.id: words.pick(part.name, part.name_en) for part in rules.parts}
     rows = []
     for row in marks.itertuples(index=False):
         entry = entries.get(row.indicator)
@@ -110,7 +113,7 @@ def items_table(words: Words, marks: pd.DataFrame, rules: Assessment, entries: d
         figure = said_of(words, entry, pd.Series({"value": row.value, "light": light})) if entry else words.number(None)
         rows.append(
             {
-                _("Part"): names[row.part],
+                _("Part"): parts[row.part],
                 _("Item"): item_name(words, entry, row.indicator, row.measure),
                 _("Weight"): row.weight,
                 _("None → full marks"): scale_of(words, entry, row.zero, row.full, row.measure),

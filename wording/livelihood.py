@@ -175,8 +175,9 @@ def _asked(words: Words, n: float) -> str:
 
 
 def interval_text(words: Words, entry: Indicator, low: float, high: float) -> str:
-    """Return an interval, as in 91.2–95.0%."""
-    return f"{words.number(low, entry.decimals)}–{words.amount(high, unit_of(words, entry), entry.decimals)}"
+    """Return an interval, as in 91.2–95.0%; a whole end, such as 100, without decimals."""
+    first, last = (0 if end == round(end) else entry.decimals for end in (low, high))
+    return f"{words.number(low, first)}–{words.amount(high, unit_of(words, entry), last)}"
 
 
 def interval_headline(words: Words, entry: Indicator, rows: pd.DataFrame, level: str) -> str:
@@ -198,7 +199,8 @@ def caution_of(words: Words, rows: pd.DataFrame, smallest: int) -> str:
     few = rows[rows["is_small"]]
     if few.empty:
         return ""
-    names = [f"{row.name} ({words.number(row.n)})" for row in few.head(_NAMED * 2).itertuples(index=False)]
+    pair = words.gettext("{value} ({asked})")
+    names = [pair.format(value=row.name, asked=words.number(row.n)) for row in few.head(2 * _NAMED).itertuples()]
     text = words.gettext("Fewer than {smallest} were asked in {places}: such a share says little")
     return text.format(smallest=smallest, places=listed(words, names) + ("…" if len(few) > len(names) else ""))
 

@@ -18,10 +18,19 @@ CHECKS = {
     "cleared_under_line": N_("Cleared under the line"),
     "cleared_early": N_("Cleared early"),
 }
+_NOTES = {
+    "unhelped": N_("Under monitoring for {measure_days} days or more, and no measure has begun."),
+    "uncovered": N_("An open gap of safe housing or drinking water, and the household is not under monitoring."),
+    "missed": N_("Twelve months of income under the line, and no case follows the household; counted by village."),
+    "undecided": N_("An alert older than {verify_days} days that was neither taken in nor dismissed."),
+    "cleared_with_gap": N_("The risk was cleared in the last twelve months though a guarantee gap is still open."),
+    "cleared_under_line": N_("Cleared in the last twelve months, with twelve months of income under that year's line."),
+    "cleared_early": N_("Cleared in the last twelve months, less than {clear_months} months after the inclusion."),
+}
 _STEPS = {
-    "alert": N_("Alert"),
-    "verify": N_("Verified"),
-    "include": N_("Under monitoring"),
+    "alert": N_("Alerts"),
+    "verify": N_("Alert verified"),
+    "include": N_("Taken into monitoring"),
     "help": N_("First measure"),
 }
 
@@ -94,7 +103,7 @@ def flow_rows(words: Words, steps: pd.DataFrame) -> pd.DataFrame:
         closed_label=["−" + words.number(n) for n in steps["closed"]],
         stock_label=[words.number(n) for n in steps["stock"]],
     )
-    names = [words.gettext("In"), words.gettext("Out"), words.gettext("Under monitoring")]
+    names = [words.gettext("Taken in"), words.gettext("Risk cleared"), words.gettext("Under monitoring")]
     rows["hover"] = [
         "\n".join(
             [
@@ -128,13 +137,13 @@ def step_rows(words: Words, steps: pd.DataFrame) -> pd.DataFrame:
 def _step_label(words: Words, row: Any) -> str:
     number = words.number(row.cases)
     if row.median != row.median:
-        return number
-    text = words.gettext("{n}; after {median} days, nine in ten within {p90}")
+        return words.ngettext("{n} household", "{n} households", int(row.cases)).format(n=number)
+    text = words.gettext("{n}; median {median} days, P90 {p90}")
     return text.format(n=number, median=_days(words, row.median), p90=_days(words, row.p90))
 
 
 def _days(words: Words, value: float) -> str:
-    return words.number(value, 0 if value == round(value) else 1)
+    return words.number(value, 0 if round(value, 1) == round(value) else 1)
 
 
 def speed_headline(words: Words, steps: pd.DataFrame) -> str:
@@ -164,28 +173,30 @@ def league_headline(words: Words, league: pd.DataFrame) -> str:
 
 
 def league_table(words: Words, league: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Return one row per place of a `league`, in rank order, days as half of the cases and nine in ten of them took."""
+    """Return one row per place of a `league`, in rank order; how long it took as the median and P90, in days."""
     _ = words.gettext
     return pd.DataFrame(
         [
             {
-                _("Rank"): None if r.rank != r.rank else int(r.rank),
+                _("Rank"): _whole(r.rank),
                 level_name(words, level): words.pick(r.name, r.name_en),
                 _("Taken in"): r.cases,
                 _("On time, %"): None if r.on_time != r.on_time else round(r.on_time, 1),
-                _("Half taken in by, days"): _or_none(r.include_median),
-                _("Nine in ten taken in by, days"): _or_none(r.include_p90),
-                _("Half helped by, days"): _or_none(r.help_median),
-                _("Nine in ten helped by, days"): _or_none(r.help_p90),
-                _("Waiting"): r.waiting,
+                _("Alert to inclusion"): _pair(words, r.include_median, r.include_p90),
+                _("To first measure"): _pair(words, r.help_median, r.help_p90),
+                _("Waiting for a measure"): r.waiting,
             }
             for r in league.itertuples(index=False)
         ]
     )
 
 
-def _or_none(value: float) -> float | None:
-    return None if value != value else round(value, 1)
+def _whole(value: float) -> int | None:
+    return None if value != value else int(value)
+
+
+def _pair(words: Words, median: float, p90: float) -> str:
+    return words.number(None) if median != median else f"{_days(words, median)} / {_days(words, p90)}"
 
 
 def coverage_headline(words: Words, coverage: pd.DataFrame) -> str:
@@ -216,8 +227,8 @@ def coverage_rows(words: Words, coverage: pd.DataFrame) -> pd.DataFrame:
         {
             "key": coverage["risk"],
             "name": [risk_name(words, risk) for risk in coverage["risk"]],
-            "value": coverage["share"].astype(float),
-            "plan_value": float("nan"),
+            "value": coverage["measured"].astype(float),
+            "plan_value": coverage["cases"].astype(float),
             "light": "none",
             "label": labels,
         }
@@ -235,21 +246,28 @@ def checks_headline(words: Words, suspects: pd.DataFrame) -> str:
     return text.format(n=words.number(by_check.sum()), check=most, m=words.number(by_check.iloc[0]))
 
 
+def check_note(words: Words, check: str, verify_days: int, measure_days: int, clear_months: int) -> str:
+    """Return what a check asks, with the limits that the county sets."""
+    note = words.gettext(_NOTES[check].text)
+    return note.format(verify_days=verify_days, measure_days=measure_days, clear_months=clear_months)
+
+
 def suspects_table(words: Words, suspects: pd.DataFrame, items: dict[str, str], *, with_numbers: bool) -> pd.DataFrame:
     """Return one row per row of a `suspects`; `items` names guarantees; `with_numbers` adds the household's."""
     _ = words.gettext
     table = pd.DataFrame(
         [
             {
-                _("Check"): words.say(CHECKS[r.check]),
+                _("Cross-check"): " · ".join(
+                    [words.say(CHECKS[r.check]), *([items[r.item]] if r.item in items else [])]
+                ),
                 _(
                     "Township and village"
                 ): f"{words.pick(r.township, r.township_en)} {words.pick(r.village, r.village_en)}",
                 _("Household"): r.household if isinstance(r.household, str) else "",
                 _("Households"): r.households,
-                _("Guarantee"): items.get(r.item, "") if isinstance(r.item, str) else "",
                 _("Since"): r.since,
-                _("Days"): None if r.days != r.days else int(r.days),
+                _("Days"): _whole(r.days),
                 _("Who answers"): " ".join(part for part in (r.owner, r.office) if isinstance(part, str)),
             }
             for r in suspects.itertuples(index=False)

@@ -220,7 +220,7 @@ def _write_groups(connection: Connection) -> list[str]:
             "name": f"在册监测对象（{group.name}）",
             "name_en": f"Households under monitoring ({group.name_en.lower()})",
             "formula": f"月末未消除风险、标签含“{group.tag}”的监测户数",
-            "formula_en": f"Households under monitoring at the end of the month that are tagged {group.tag}",
+            "formula_en": f"Households under monitoring at the end of the month, tagged: {group.name_en.lower()}",
         }
         for group in groups
         if group_indicator(group.id) not in held

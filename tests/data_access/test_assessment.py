@@ -343,8 +343,8 @@ def test_a_light_is_as_good_as_its_worst_indicator(fill: Fill):
 
 
 def test_a_light_of_which_nothing_is_known_is_grey(fill: Fill):
-    for snapshot in (fill(region=REGIONS), filled(fill, World({}, {}))):
-        lights = lights_of(snapshot, "C", NOVEMBER, 0.5)
+    for rows in ({"region": REGIONS}, {"region": REGIONS, "indicator": [{"id": "enrolled"}, {"id": "income"}]}):
+        lights = lights_of(fill(**rows), "C", NOVEMBER, 0.5)
         assert lights["light"].tolist() == ["grey", "grey"]
         assert lights["indicator"].isna().all()
         assert lights["silent"].tolist() == [3, 1]

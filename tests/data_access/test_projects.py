@@ -257,7 +257,7 @@ def test_late_projects_come_longest_first_with_where_their_pace_leads():
         {"late_days": 0},
         {"late_days": 30, "started_on": None},
     ]
-    changes += [{"late_days": 20, "physical": 0.05}]
+    changes += [{"late_days": 20, "physical": 0.2}]
     late = late_of(pd.DataFrame([row | change for change in changes]), day)
     assert late["late_days"].tolist() == [60, 30, 20, 10]
     assert late["expected"].tolist() == [None, None, None, day + timedelta(days=100)]

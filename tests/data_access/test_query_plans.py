@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from data_access import assessment
+from data_access.assessment import marks_of
 from data_access.campaign import Campaign, campaign_on, village_tasks
 from data_access.database import writing
 from data_access.history import history_of, periods_of_children, townships_of
 from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
+from data_access.peers import peer_indicators, peers_of
 from data_access.projects import flows_of, gates_of, projects_within
 from data_access.regions import bounds_of, places_on_map, units_under
 from data_access.rollups.campaigns import refresh_tasks
 from data_access.rollups.regions import spell_ancestors
 from data_access.snapshot import Snapshot
+from data_access.trust import failed_checks, trust_of
+from settings import Assessment, AssessmentItem, Settings
 
 START, ON = date(2025, 9, 28), date(2025, 10, 20)
 TASKS = {"a": "2025", "b": "2025", "c": "2024", "d": "2024"}
@@ -46,6 +51,18 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
         campaign_task=[
             {"id": t, "campaign_id": c, "start_on": START, "deadline": date(2025, 11, 1), "position": 1}
             for t, c in TASKS.items()
+        ],
+        indicator=[{"id": "enrolled"}],
+        observation=[
+            {
+                "region_code": v,
+                "indicator": "enrolled",
+                "period": date(2025, month, 1),
+                "numerator": 1.0,
+                "denominator": 2.0,
+            }
+            for v in villages
+            for month in (8, 9)
         ],
         task_target=[{"task_id": t, "region_code": v, "target": 10.0} for t in TASKS for v in villages],
         task_report=[
@@ -96,7 +113,10 @@ def scans(shared: Engine) -> Iterator[list[str]]:
     event.remove(shared, "before_cursor_execute", explain)
 
 
-def test_pages_find_their_rows(county: Snapshot, scans: list[str]):
+def test_pages_find_their_rows(county: Snapshot, scans: list[str], monkeypatch: pytest.MonkeyPatch):
+    items = (AssessmentItem(indicator="enrolled", part="income", weight=1, zero=0, full=100),)
+    table = Settings(assessment=Assessment(items=items))
+    monkeypatch.setattr(assessment, "settings", lambda: table)
     campaign = campaign_on(county, ON)
     assert isinstance(campaign, Campaign)
     for code in ("C", "T1", "V1"):
@@ -116,6 +136,11 @@ def test_pages_find_their_rows(county: Snapshot, scans: list[str]):
         projects_within(county, code, ON)
         gates_of(county, code, ON, 30)
         flows_of(county, code, ON)
+        marks_of(county, code, ON, 0.5, "village")
+        failed_checks(county, code, ON, 0.5)
+        trust_of(county, code, ON, 0.5, "village")
+        peer_indicators(county, code, ON)
+        peers_of(county, code, "enrolled", ON)
     newest_period(county)
     assert scans == []
 

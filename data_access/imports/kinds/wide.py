@@ -161,10 +161,12 @@ def _write_against_last_year(figure: WideFigure, rows: pd.DataFrame, batch: Batc
         keys = pd.MultiIndex.from_arrays([rows["region_code"], periods])
         return pd.Series(counts.reindex(keys).to_numpy(dtype=float), index=rows.index)
 
+    # A place without a count must not stand in the base either: it would look like a loss.
+    rows = rows[rows["numerator"].notna()]
     given = rows["denominator"].mask(rows["is_open"])
     own = rows.assign(denominator=count_in(rows["period"].map(before)).fillna(given))
     lacking = own["denominator"].isna()
-    if silent := int((lacking & rows["numerator"].notna()).sum()):
+    if silent := int(lacking.sum()):
         reason = N_(
             "Rows without a figure of last year to compare “{column}” with: {count}.",
             column=figure.numerator,

@@ -126,6 +126,15 @@ def test_without_last_year_nothing_is_compared_and_the_report_says_so(county, ta
     assert note.values == {"column": "务工总人数", "count": 1}
 
 
+def test_a_place_without_a_count_is_not_in_the_base_of_the_comparison(county, take, write):
+    rows = [HEADER[:5], row()[:5], row("桥头社区", total="/", before=125)[:5]]
+    report = take(write("a.xlsx", rows))
+    assert (report.is_whole, report.taken, report.changed) == (True, 2, 1)
+    figures = stored(county, "workers", "total")
+    assert (OTHER, "workers", OCTOBER) not in figures
+    assert figures[COUNTY, "workers", OCTOBER] == (200, 160, 1)
+
+
 BAD_ROWS = [
     (row(total=-1), "D", "negative"),
     (row(total="很多"), "D", "not a number"),
