@@ -1,9 +1,9 @@
 """The charts under the map of problems: their way to zero, how late they are, and how each inspection's stand."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from charts.flows import burn_down, gap_ages
@@ -26,7 +26,7 @@ from wording.problems import (
 )
 
 
-def _draw(figure: go.Figure, key: str, title: str) -> None:
+def _draw(figure: Any, key: str, title: str) -> None:
     st.plotly_chart(figure, theme=None, key=key, config=dict(PLOT_CONFIG), alt=title)
 
 

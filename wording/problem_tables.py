@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from i18n import Words
-from wording.problems import _SIGNS, state_name
+from wording.problems import SIGNS, state_name
 
 
 def league_headline(words: Words, groups: pd.DataFrame, names: dict[str, str]) -> str:
@@ -119,7 +119,7 @@ def _who(row: Any) -> str:
 
 def _state(words: Words, row: Any) -> str:
     """Return the state, with a sign where it wants somebody, and a mark where the problem has been back."""
-    text = f"{_SIGNS.get(row.state, '')} {state_name(words, row.state)}".strip()
+    text = f"{SIGNS.get(row.state, '')} {state_name(words, row.state)}".strip()
     if row.relapsed and row.state != "back":
         return words.gettext("{state} (was back)").format(state=text)
     return text

@@ -20,7 +20,7 @@ STATE_NAMES = {
     "verified": N_("Struck off"),
     "rechecked": N_("Re-checked"),
 }
-_SIGNS = {"overdue": SHAPES["red"], "back": SHAPES["amber"]}
+SIGNS = {"overdue": SHAPES["red"], "back": SHAPES["amber"]}
 _MONTHS_BETWEEN = 2
 
 
