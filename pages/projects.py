@@ -17,18 +17,6 @@ from wording.funds import percent, projects_count
 from wording.projects import ahead_headline, project_headline, project_table, reserve_note, span_headline
 
 _SHOWN, _AHEAD_POINTS = 100, 20
-#: What the map and the ranking can show, the most asked first.
-_MEASURES = (
-    "funds.paid",
-    "projects.physical",
-    "projects.finished",
-    "projects.late",
-    "funds.disbursed",
-    "projects.started",
-    "projects.accepted",
-    "projects.handed_over",
-    "projects.households",
-)
 
 # Ask
 place = here()
@@ -39,7 +27,7 @@ figures = {
     row.indicator: row for row in figures_of(snapshot, region.code, on, place.complete_from).itertuples(index=False)
 }
 day = ledger_day(snapshot, on)
-choices = [key for key in _MEASURES if key in figures and figures[key].light != "grey"]
+choices = [key for key, its in entries.items() if its.group_id == "funds" and figures[key].light != "grey"]
 if day is None or not {"funds.paid", "projects.physical", "projects.finished", "projects.late"} <= set(choices):
     st.header(
         _("No project has been handed in for {name} up to {day}").format(name=place.name(region), day=words.date(on))

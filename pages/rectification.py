@@ -9,6 +9,7 @@ from pages.footnote import download, footnote
 from pages.panel import map_of, ranking_of
 from pages.place import bound, here
 from pages.rectification_charts import ages_chart, burn_down_chart, parts_charts
+from wording.figures import value_of
 from wording.headlines import figure_headline
 from wording.monitoring import count_headline
 from wording.problem_tables import (
@@ -62,7 +63,7 @@ with top:
     with st.grid(6, gap="small"):
         overdue = _("{n} overdue").format(n=words.number(problems["overdue"].sum()))
         of = _("{overdue}, of {n} found").format(overdue=overdue, n=words.number(len(problems)))
-        fact(_("Problems open"), words.number(problems["open"].sum()), of)
+        fact(_("Problems open"), value_of(words, entries["problems.open"], float(problems["open"].sum())), of)
         for key in _CARDS:
             if key in figures:
                 card(place, entries[key], figures[key])
