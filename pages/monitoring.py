@@ -55,7 +55,10 @@ level = "" if place.is_last else place.levels[0]
 
 # Fetch
 table = monitoring_figures(snapshot, region.code, on, place.complete_from, group)
-figures = {row.indicator: row for row in table.itertuples(index=False)}
+figures = {row.indicator: row for row in table.itertuples(index=False) if row.light != "grey"}
+if "monitoring.stock" not in figures:
+    st.header(_("No household was under monitoring by {day}").format(day=words.date(on)))
+    st.stop()
 children = children_of(snapshot, around.code, chosen, on, place.complete_from, place.shown_level)
 found = suspects(snapshot, region.code, on, place.levels[0], group)
 unhelped = unhelped_by_child(snapshot, region.code, on, place.levels[0], group)
@@ -65,8 +68,9 @@ stock = figures["monitoring.stock"]
 with top:
     st.header(monitoring_headline(words, place.name(region), stock.numerator, unhelped, level, rules.measure_days))
     with st.grid(6, gap="small"):
-        persons = figures["monitoring.persons"].numerator if "monitoring.persons" in figures else None
-        among = _("{n} persons").format(n=words.number(persons))
+        # None where no ledger and no register says how many they are.
+        persons = figures["monitoring.persons"].numerator if "monitoring.persons" in figures else 0
+        among = _("{n} persons").format(n=words.number(persons)) if persons else ""
         card(place, entries["monitoring.stock"], stock, among=among)
         if "monitoring.new" in figures and "monitoring.cleared" in figures:
             came, left = (figures[f"monitoring.{side}"].numerator for side in ("new", "cleared"))
@@ -80,9 +84,7 @@ left_side, right_side = st.columns([1.15, 1], gap="medium")
 with left_side:
     map_of(place, entry, children, place.levels[0], f"map-{around.code}-{chosen}")
 with right_side:
-    own = figures.get(chosen)
-    if own is None:
-        own = stock
+    own = next(table[table["indicator"] == chosen].itertuples(index=False), stock)
     if entry.denominator_name is None:
         title = count_headline(words, entry, own, children.iloc[:0] if place.is_last else children)
     else:
