@@ -186,7 +186,7 @@ def test_a_survey_without_how_many_were_asked_is_refused(county, take, write, re
     assert refused(take(write("a.xlsx", sheet))) == {"D2": "“{column}” is missing."}
 
 
-def test_without_its_dictionary_a_table_is_refused(engine, templates, write, take, refused):
+def test_without_its_dictionary_a_table_is_refused(engine, write, take, refused):
     sheet = [["代码", "名称", "级别"], [VILLAGE, "上村", "村"]]
     take(write("r.xlsx", sheet))
     reasons = refused(take(write("a.xlsx", [["行政区划代码", "月份", "务工总人数"], [VILLAGE, "202610", 5]])))
