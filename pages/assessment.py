@@ -102,7 +102,10 @@ if picked["selection"]["rows"]:
     st.rerun()
 download(place, table, _("League table"))
 
-st.subheader(_("How {name} comes to {score}").format(name=name, score=points(words, own.score)))
+if own.score == own.score:
+    st.subheader(_("How {name} comes to {score}").format(name=name, score=points(words, own.score)))
+else:
+    st.subheader(_("The items of the score"))
 st.write(entry.formula)
 parts = {part.id: words.pick(part.name, part.name_en) for part in rule.parts}
 table = items_table(words, own_marks, parts, entries)

@@ -42,7 +42,7 @@ def signed(words: Words, value: float) -> str:
 def league_headline(words: Words, name: str, own: Any, scores: pd.DataFrame) -> str:
     """Return a region's score, who leads, who is last and who moved most; `scores` is a `scores_of` of its places."""
     ranked = scores[scores["rank"].notna()]
-    finding = words.gettext("{name} {score}").format(name=name, score=points(words, own.score))
+    finding = _own(words, name, own)
     if len(ranked) < 2:
         return finding
     first, last = (words.pick(r["name"], r["name_en"]) for r in (ranked.iloc[0], ranked.iloc[-1]))
@@ -61,9 +61,15 @@ def league_headline(words: Words, name: str, own: Any, scores: pd.DataFrame) -> 
     )
 
 
+def _own(words: Words, name: str, own: Any) -> str:
+    if own.score != own.score:
+        return words.gettext("{name} has no score: none of the items has been reported").format(name=name)
+    return words.gettext("{name} {score}").format(name=name, score=points(words, own.score))
+
+
 def place_headline(words: Words, name: str, own: Any, around: str, level: str, siblings: int) -> str:
     """Return a last-level place's score and its rank among its siblings, now and a month before."""
-    finding = words.gettext("{name} {score}").format(name=name, score=points(words, own.score))
+    finding = _own(words, name, own)
     if own.rank != own.rank:
         return finding
     text = words.gettext("{finding}: no. {rank} of {places} in {around}")

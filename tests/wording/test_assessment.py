@@ -72,6 +72,11 @@ def test_a_headline_says_no_more_than_is_known():
     assert place_headline(EN, "Stone", own(rank=NAN), "Shiling", "village", 15) == "Stone 87.8 points"
 
 
+def test_a_region_without_a_score_says_so():
+    said = league_headline(EN, "Qinghe", own(score=NAN, rank=NAN), LEAGUE.iloc[3:])
+    assert said == "Qinghe has no score: none of the items has been reported"
+
+
 def test_a_village_reads_its_rank_now_and_before():
     said = place_headline(EN, "Stone", own(), "Shiling", "village", 15)
     assert said == "Stone 87.8 points: no. 2 of 15 villages in Shiling, no. 5 a month before"
