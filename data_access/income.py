@@ -1,4 +1,4 @@
-"""Income beyond its mean: quantiles and distributions from bands, sources, the few villages and households behind it.
+"""Income beyond its mean: quantiles and distributions from bands, sources, the few villages behind it.
 
 All of it is of the trailing twelve months, in yuan per person and year, and by households: half of them have less than
 the median. Quantiles are read within a band of 500 yuan, so that they are at most one band off.
@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from data_access.masking import masked_id_number, masked_name, masked_phone
+from data_access.masking import is_small, joined
 from data_access.regions import codes_under, units_under
-from data_access.rollups import household_months
 from data_access.rollups.bands import WIDTH
 from data_access.rollups.household_months import SOURCES, month_of, number_of
-from data_access.rollups.income import YEAR, trailing_of
-from data_access.schema import household, household_identity, income_band, income_line, observation, region
+from data_access.rollups.income import YEAR
+from data_access.schema import income_band, income_line, observation, region
 from data_access.snapshot import Snapshot, cached
 from data_access.writing import frame
 from settings import settings
@@ -27,12 +26,6 @@ _MEAN = "income.per_capita"
 #: Who lost this share of income, in per cent, counts as fallen where nothing else is asked.
 FALL = 20
 _TREND = 12
-# A household list is read from its rows, 48,000 in five villages and two years: 0.1 s.
-_VILLAGES_LISTED = 5
-_AT_RISK = (
-    *("household", "income", "income_before", "persons", "change_percent", "is_below_line"),
-    *("village", "village_en", "name", "id_number", "phone", "kind", "monitored_kind"),
-)
 
 
 def quantiles_by(bands: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -102,7 +95,8 @@ def income_summary(snapshot: Snapshot, code: str, on: date) -> pd.DataFrame:
 def distribution_over_time(snapshot: Snapshot, code: str, until: date, months: int) -> pd.DataFrame:
     """Return one row per month with trailing income, oldest first, of the `months` up to `until`.
 
-    Columns: period, mean, p10, p25, median, p75, p90 (yuan per person), households, persons.
+    Columns: period, mean, p10, p25, median, p75, p90 (yuan per person; null of fewer than 5 persons), households,
+    persons.
     """
     with snapshot.connect() as connection:
         table = _distribution(connection, [code], _months_to(until, months))
@@ -111,16 +105,16 @@ def distribution_over_time(snapshot: Snapshot, code: str, until: date, months: i
 
 @cached
 def distribution_of(snapshot: Snapshot, code: str, period: date) -> pd.DataFrame:
-    """Return one row per band of 500 yuan from the lowest to the highest that holds any, empty ones between included.
+    """Return one row per band from the lowest to the highest that holds any, empty ones between included.
 
-    Columns: band_floor (yuan per person), households, persons.
+    Columns: band_floor, until (yuan per person), households, persons. A band spans 500 yuan, or more where it would
+    hold fewer than 5 persons. No row where there are not that many in all.
     """
     with snapshot.connect() as connection:
         bands = _bands(connection, [code], [period]).set_index("band_floor")[["households", "persons"]]
-    if bands.empty:
-        return bands.reset_index()
-    floors = pd.RangeIndex(bands.index.min(), bands.index.max() + WIDTH, WIDTH, name="band_floor")
-    return bands.reindex(floors, fill_value=0).astype("int64").reset_index()
+    first, last = (bands.index.min(), bands.index.max()) if len(bands) else (0, -WIDTH)
+    every = bands.reindex(pd.RangeIndex(first, last + WIDTH, WIDTH, name="band_floor"), fill_value=0).reset_index()
+    return joined(every.assign(until=every["band_floor"] + WIDTH))
 
 
 @cached
@@ -170,7 +164,7 @@ def children_income(snapshot: Snapshot, code: str, on: date, level: str | None =
     year), p10, p25, median, p75, p90 (yuan per person), below_line (percent of households), fell (percent of those with
     both years whose income fell by 20 % or more), below_line_households, fell_households, transfer_share (percent), and
     mean_rank, median_rank, p10_rank, below_line_rank, fell_rank, transfer_share_rank (1 is best). A child without
-    figures is there, with nulls.
+    figures is there, with nulls; so is one where fewer than 5 persons have any, but for households and persons.
     """
     month = newest_month(snapshot, code, on)
     regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
@@ -182,13 +176,13 @@ def children_income(snapshot: Snapshot, code: str, on: date, level: str | None =
             .where(region.c.code.in_(regions))
             .order_by(region.c.position),
         )
-        months = [month] if month else []
-        table = places.merge(_distribution(connection, regions, months), how="left", on="code").assign(period=month)
-        inside = observation.c.region_code.in_(regions)
-        rows = _observed(connection, inside, list(ids.values()), months)
-        before = _observed(connection, inside, [_MEAN], [_year_before(month)] if month else [])
-    earlier = (before["numerator"] / before["denominator"]).set_axis(before["region_code"])
-    table["mean_before"] = table["code"].map(earlier)
+        months = [month, _year_before(month)] if month else []
+        figures = _distribution(connection, regions, months)
+        rows = _observed(connection, observation.c.region_code.in_(regions), list(ids.values()), months[:1])
+    is_now = figures["period"] == month
+    now, before = figures[is_now].drop(columns="period"), figures[~is_now].set_index("code")
+    table = places.merge(now, how="left", on="code").assign(period=month)
+    table["mean_before"] = table["code"].map(before["mean"])
     table["mean_change"] = (table["mean"] / table["mean_before"].where(table["mean_before"] > 0) - 1) * 100
     for name, id_ in ids.items():
         own = rows[rows["indicator"] == id_].set_index("region_code")
@@ -196,6 +190,8 @@ def children_income(snapshot: Snapshot, code: str, on: date, level: str | None =
         table[name] = table["code"].map(share).astype(float)
         if name != "transfer_share":
             table[f"{name}_households"] = table["code"].map(own["numerator"]).astype(float)
+    told = table.columns.difference([*places.columns, "period", "households", "persons"])
+    table.loc[is_small(table["persons"]), told] = np.nan
     for name in ("mean", "median", "p10"):
         table[f"{name}_rank"] = table[name].round(9).rank(method="min", ascending=False)
     for name in ids:
@@ -209,8 +205,9 @@ def the_few(snapshot: Snapshot, code: str, on: date, limit: int, fall: int = FAL
 
     Columns: code, name, name_en, township, township_en, period, households (with trailing income), fell (households
     whose income fell by `fall` = 10, 20 or 30 per cent or more), fell_share (percent of those with both years),
-    below_line (households; null where no line is set), mean (yuan per person), mean_change (percent in a year), trend
-    (list of `fell` in the twelve months up to this one, oldest first, null where not known). At most `limit` rows.
+    below_line (households; null where no line is set), mean (yuan per person; null of fewer than 5 persons),
+    mean_change (percent in a year), trend (list of `fell` in the twelve months up to this one, oldest first, null where
+    not known). At most `limit` rows.
     """
     month = newest_month(snapshot, code, on)
     fell_id = f"income.fell_{fall}"
@@ -236,7 +233,7 @@ def the_few(snapshot: Snapshot, code: str, on: date, limit: int, fall: int = FAL
         counted = _totals(connection, villages, months[-1:])
     wide = trend.pivot_table("numerator", "region_code", "period", aggfunc="first").reindex(columns=months)
     newest = trend[trend["period"] == month].set_index("region_code")
-    table = places.assign(period=month, households=places["code"].map(counted))
+    table = places.assign(period=month, households=places["code"].map(counted["households"]))
     table["fell"] = table["code"].map(newest["numerator"]).astype(float)
     table["fell_share"] = table["code"].map(newest["numerator"] / newest["denominator"] * 100).astype(float)
     below = now[(now["indicator"] == others[0]) & (now["period"] == month)].set_index("region_code")["numerator"]
@@ -249,66 +246,11 @@ def the_few(snapshot: Snapshot, code: str, on: date, limit: int, fall: int = FAL
     table["mean"] = table["code"].map(by_period.iloc[:, 0]) if month else np.nan
     before = table["code"].map(by_period.iloc[:, 1]) if month else np.nan
     table["mean_change"] = (table["mean"] / before - 1) * 100
+    table.loc[is_small(places["code"].map(counted["persons"])), ["mean", "mean_change"]] = np.nan
     table = table[(table["fell"].fillna(0) > 0) | (table["below_line"].fillna(0) > 0)]
     table = table.sort_values(["fell", "below_line"], ascending=False, kind="stable", na_position="last").head(limit)
     rows = wide.reindex(table["code"]).astype(object).where(lambda cells: cells.notna(), None)
     return table.assign(trend=rows.to_numpy().tolist()).reset_index(drop=True)
-
-
-@cached
-def households_at_risk(snapshot: Snapshot, code: str, on: date, limit: int, fall: int = FALL) -> pd.DataFrame:
-    """Return households whose trailing income fell by `fall` per cent or more, or is under the line, worst first.
-
-    Of a village all of them; of a wider region those of the five villages that `the_few` names first. Columns:
-    household (its number), income, income_before (yuan per person; before is null without a year before), persons,
-    change_percent, is_below_line (null where no line is set), village, village_en, name, id_number, phone (all three
-    masked), kind, monitored_kind. At most `limit`.
-    """
-    month = newest_month(snapshot, code, on)
-    few = the_few(snapshot, code, on, _VILLAGES_LISTED, fall)["code"].tolist()
-    if month is None or not few:
-        return pd.DataFrame(columns=_AT_RISK)
-    line = line_of(snapshot, month.year)
-    with snapshot.connect() as connection:
-        rows = household_months.read(connection, few, number_of(month) - 2 * YEAR + 1, number_of(month))
-        if rows is None:  # figures without their households, as in a frozen snapshot
-            return pd.DataFrame(columns=_AT_RISK)
-        trailing = trailing_of(rows)
-        each = np.where(trailing.is_whole, trailing.net / np.maximum(trailing.persons, 1) / 100, np.nan)
-        table = pd.DataFrame(
-            {
-                "household": rows.households,
-                "income": each[:, -1],
-                "income_before": each[:, 0],
-                "persons": rows.members_now[:, -1],
-            }
-        )
-        before = table["income_before"]
-        table["change_percent"] = (table["income"] / before.where(before > 0) - 1) * 100
-        table["is_below_line"] = (table["income"] < line) if line is not None else None
-        has_fallen = table["change_percent"].round(9) <= -fall
-        at_risk = table["income"].notna() & (has_fallen | (table["is_below_line"] == True))  # noqa: E712 - may be null
-        table = table[at_risk].sort_values("change_percent", kind="stable", na_position="last").head(limit)
-        details = frame(connection, _details(table["household"].tolist()))
-    details = details.fillna({"name": "", "id_number": "", "phone": ""})
-    for name, mask in (("name", masked_name), ("id_number", masked_id_number), ("phone", masked_phone)):
-        details[name] = details[name].map(mask)
-    return table.merge(details, how="left", on="household")
-
-
-def _details(codes: list[str]) -> Select[tuple[str, ...]]:
-    return (
-        select(
-            household.c.code.label("household"),
-            region.c.name.label("village"),
-            region.c.name_en.label("village_en"),
-            *household_identity.c["name", "id_number", "phone"],
-            *household.c["kind", "monitored_kind"],
-        )
-        .join(region, region.c.code == household.c.region_code)
-        .outerjoin(household_identity, household_identity.c.household_code == household.c.code)
-        .where(household.c.code.in_(codes))
-    )
 
 
 def _year_before(month: date) -> date:
@@ -326,19 +268,24 @@ def _bands(connection: Connection, codes: Sequence[str] | Select[str], months: S
     return rows.astype(dict.fromkeys(("band_floor", "households", "persons"), "int64"))
 
 
-def _totals(connection: Connection, codes: Select[str], months: Sequence[date]) -> pd.Series:
-    """Return how many households of each region have trailing income."""
-    return _bands(connection, codes, months).groupby("code")["households"].sum()
+def _totals(connection: Connection, codes: Select[str], months: Sequence[date]) -> pd.DataFrame:
+    """Return how many households and persons of each region have trailing income, by its code."""
+    return _bands(connection, codes, months).groupby("code")[["households", "persons"]].sum()
 
 
 def _distribution(connection: Connection, codes: Sequence[str] | Select[str], months: Sequence[date]) -> pd.DataFrame:
-    """Return code, period, households, persons, mean and quantiles by region and month with income."""
+    """Return code, period, households, persons, mean and quantiles by region and month with income.
+
+    Mean and quantiles of fewer than 5 persons would tell what one household has: they are null.
+    """
     bands = _bands(connection, codes, months)
     key = ["code", "period"]
     counts = bands.groupby(key, as_index=False)[["households", "persons"]].sum()
     means = _observed(connection, observation.c.region_code.in_(codes), [_MEAN], months)
     means = means.assign(mean=means["numerator"] / means["denominator"]).rename(columns={"region_code": "code"})
-    return counts.merge(means[[*key, "mean"]], on=key).merge(quantiles_by(bands, key), on=key)
+    table = counts.merge(means[[*key, "mean"]], on=key).merge(quantiles_by(bands, key), on=key)
+    table.loc[is_small(table["persons"]), ["mean", *QUANTILES]] = np.nan
+    return table
 
 
 def _observed(

@@ -40,10 +40,11 @@ def card(place: Place, entry: Indicator, row: Any, history: Sequence[float] = ()
         st.caption(" · ".join(part for part in (numbers, among) if part))
 
 
-def fact(label: str, value: str, note: str) -> None:
-    """Draw a figure that has no plan of its own, with a note under it."""
+def fact(label: str, value: str, note: str, standing: str = "", light: str = "none") -> None:
+    """Draw a figure with a note under it, and where it has a plan of its own, how it stands in the light of that."""
     with st.container(border=True, gap=None, height="stretch"):
-        st.metric(label, value)
+        delta = f"{SHAPES[light]} {standing}" if standing else None
+        st.metric(label, value, delta, delta_color=_COLOURS[light], delta_arrow="off")
         st.caption(note)
 
 

@@ -1,6 +1,8 @@
 """The foot of a page: how a figure is defined, where it comes from, how complete it is, and its rows to take away."""
 
 import io
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,7 @@ from data_access.regions import units_under
 from pages.place import Place
 from wording.figures import count_of
 
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,14 +36,29 @@ def footnote(place: Place, entry: Indicator, figure: Any) -> None:
 
 
 def download(place: Place, rows: pd.DataFrame, name: str) -> None:
-    """Offer exactly `rows` as a workbook; text stays text, so that no cell can start a formula."""
+    """Offer exactly `rows` as a workbook."""
     _ = place.words.gettext
+    st.download_button(
+        _("These rows as Excel"), lambda: workbook_of({name: rows}), f"{name}.xlsx", _XLSX, on_click="ignore"
+    )
 
-    def workbook() -> bytes:
-        target = io.BytesIO()
-        options = {"strings_to_formulas": False, "strings_to_urls": False}
-        with pd.ExcelWriter(target, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
-            rows.to_excel(writer, index=False, freeze_panes=(1, 0))
-        return target.getvalue()
 
-    st.download_button(_("These rows as Excel"), workbook, f"{name}.xlsx", _XLSX, on_click="ignore")
+def download_all(place: Place, sheets: Mapping[str, pd.DataFrame], name: str) -> None:
+    """Offer the rows of all charts and tables of a page as one workbook, by the sheets' names."""
+    _ = place.words.gettext
+    st.download_button(
+        _("All figures of this page as Excel"), lambda: workbook_of(sheets), f"{name}.xlsx", _XLSX, on_click="ignore"
+    )
+
+
+def workbook_of(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return a workbook with a sheet for each of the tables; text stays text, so that no cell can start a formula."""
+    target = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with pd.ExcelWriter(target, "xlsxwriter", date_format="yyyy-mm-dd", engine_kwargs={"options": options}) as writer:
+        for at, (name, rows) in enumerate(sheets.items(), 1):
+            # Excel takes no name twice, none that is long, and none with these signs.
+            sheet = f"{at} {_NO_SHEET_NAME.sub(' ', name)}"[:31].strip()
+            rows.to_excel(writer, sheet_name=sheet, index=False, freeze_panes=(1, 0))
+            writer.sheets[sheet].autofit()
+    return target.getvalue()

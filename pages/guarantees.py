@@ -7,13 +7,14 @@ from charts.theme import PLOT_CONFIG
 from data_access.guarantees import guarantee_items, guarantee_matrix, missing_by_village, open_gaps
 from data_access.indicators import children_of, dictionary, figures_of
 from pages.cards import card, fact
-from pages.footnote import download, footnote
+from pages.footnote import download_all, footnote
 from pages.guarantee_charts import guarantee_charts
 from pages.panel import map_of, ranking_of
 from pages.place import bound, go_to, here
+from pages.tables import links_to, table_of
 from wording.figures import count_of
-from wording.headlines import listed
-from wording.income import guarantee_headline, plain_words
+from wording.income import guarantee_headline, lacking_headline, plain_words
+from wording.sheets import guarantees_sheet
 from wording.tables import gaps_table, missing_table
 
 _GAPS = 100
@@ -35,7 +36,8 @@ if not reported:
     st.write(_("Hand in whom each guarantee applies to, and the ledger of gaps."))
     st.stop()
 top = st.container()
-chosen = st.segmented_control(
+left, right = st.columns([1.2, 1], vertical_alignment="center", gap="medium")
+chosen = left.segmented_control(
     _("Guarantee"), reported, format_func=items.__getitem__, required=True, **bound("item", reported, reported[0])
 )
 indicator = f"guarantee.{chosen}"
@@ -45,28 +47,29 @@ entry, figure = entries[indicator], figures[indicator]
 missing = missing_by_village(snapshot, region.code, chosen, on)
 children = children_of(snapshot, around.code, indicator, on, place.complete_from, place.shown_level)
 gaps = open_gaps(snapshot, region.code, on)
-ledger = words.pick(entry.source, entry.source_en)
+oldest = gaps["days_open"].max() if len(gaps) else None
+ledger = _("Ledger of guarantee gaps")
 
 # Show
 with top:
-    st.header(guarantee_headline(words, entry, figure.value, missing))
+    st.header(guarantee_headline(words, entry, figure.value, missing, region.code))
     with st.grid(6, gap="small"):
         for item in reported:
             card(place, entries[f"guarantee.{item}"], figures[f"guarantee.{item}"])
         fact(_("Gaps open"), words.number(len(gaps)), _("{n} persons").format(n=words.number(gaps["persons"].sum())))
-        oldest = words.number(gaps["days_open"].max()) if len(gaps) else words.number(None)
-        fact(
-            _("Oldest gap, days"),
-            oldest,
-            _("{n} open for more than 90 days").format(n=int((gaps["days_open"] > 90).sum())),
-        )
+        days = words.number(None)
+        if oldest is not None:
+            days = words.ngettext("{n} day", "{n} days", int(oldest)).format(n=words.number(oldest))
+        fact(_("Oldest gap"), days, _("{n} open for more than 90 days").format(n=int((gaps["days_open"] > 90).sum())))
+if not place.is_last and len(missing):
+    with right:
+        links_to(place, "guarantees", _("Most are missing in:"), missing, "missing", item=chosen)
 
 left, right = st.columns([1.15, 1], gap="medium")
 with left:
     map_of(place, entry, children, place.levels[0], f"map-{around.code}-{chosen}")
 with right:
-    worst = [words.pick(row.name, row.name_en) for row in missing.head(5).itertuples(index=False)]
-    title = _("Missing most in {places}").format(places=listed(words, worst)) if worst else _("Nobody is missing")
+    title = lacking_headline(words, entry, children, place.levels[0])
     ranking_of(place, entry, children, title, f"ranking-{around.code}-{chosen}")
 
 matrix = guarantee_matrix(snapshot, around.code, on, place.complete_from)
@@ -105,19 +108,23 @@ st.plotly_chart(
 )
 
 named = {item: items[item] for item in reported}
-guarantee_charts(place, entry, chosen, named, {item: figures[f"guarantee.{item}"] for item in reported})
+of_items = {item: figures[f"guarantee.{item}"] for item in reported}
+sheets = {_("Places"): guarantees_sheet(words, matrix, items)}
+sheets |= guarantee_charts(place, chosen, named, of_items, ledger)
 
-if not missing.empty:
+if len(missing) and not place.is_last:
     st.subheader(_("Who is missing: {places}").format(places=count_of(words, "village", len(missing))))
     table = missing_table(words, missing, words.pick(entry.numerator_unit, entry.numerator_unit_en))
-    st.dataframe(table, hide_index=True, height=260 if len(table) > 6 else "auto")
-    download(place, table, items[chosen])
+    sheets[items[chosen]] = table
+    table_of(table, missing["code"], f"missing-{region.code}-{chosen}", most=7)
 listed_gaps = gaps_table(words, gaps.head(_GAPS), items)
 if not listed_gaps.empty:
     st.subheader(_("Open gaps, the oldest first"))
-    st.dataframe(listed_gaps, hide_index=True, height=320 if len(listed_gaps) > 8 else "auto")
+    sheets[_("Open gaps")] = listed_gaps
+    table_of(listed_gaps, gaps["village_code"], f"gaps-{region.code}")
     if len(gaps) > _GAPS:
         st.caption(
             _("The {n} oldest of {m}; choose a township to see the others.").format(n=_GAPS, m=words.number(len(gaps)))
         )
+download_all(place, sheets, f"{_('Guarantees')} {place.name(region)} {words.date(on)}")
 footnote(place, entry, figure)

@@ -15,30 +15,50 @@ from data_access.history import with_last_year
 from data_access.income import distribution_of, distribution_over_time, income_change_by_source, sources_over_time
 from data_access.indicators import dictionary, trend_of
 from pages.place import Place
+from wording.figures import standing_of, unit_of
 from wording.headlines import trend_headline
-from wording.income import change_headline, distribution_headline, plain_words, source_name, yuan
+from wording.income import (
+    SOURCES,
+    change_headline,
+    curve_bands,
+    distribution_headline,
+    month_cards,
+    plain_words,
+    source_name,
+    step_rows,
+    yuan,
+)
+from wording.sheets import bands_sheet, distribution_sheet, sources_sheet, steps_sheet, trend_sheet
 from wording.titles import chart_words, period_ticks
 
 _MONTHS = 36
+#: Of the two charts beside each other.
+_HEIGHT = 340
 
 
-def income_charts(place: Place, month: date, summary: pd.DataFrame, line: float | None, figure: Any) -> None:
-    """Draw the charts of the region's income up to `month`; `figure` is the mean's row of `figures_of`."""
+def income_charts(
+    place: Place, month: date, summary: pd.DataFrame, line: float | None, figure: Any
+) -> dict[str, pd.DataFrame]:
+    """Draw the charts of the region's income up to `month`, and return their rows by the names of their sheets.
+
+    `figure` is the mean's row of `figures_of`, `summary` an `income_summary`.
+    """
     _, words = place.words.gettext, place.words
     snapshot, region, on = place.snapshot, place.region, place.on
     mean_entry = dictionary(snapshot)["income.per_capita"]
-    source = words.pick(mean_entry.source, mean_entry.source_en)
-    by_measure = summary.set_index("measure")
+    source, unit = words.pick(mean_entry.source, mean_entry.source_en), unit_of(words, mean_entry)
+
     series = distribution_over_time(snapshot, region.code, month, _MONTHS)
-    for name in ("median", "mean", "p10", "p90"):
-        series[f"{name}_label"] = [yuan(words, value) for value in series[name]]
-    series["p10_label"], series["p90_label"] = "P10 " + series["p10_label"], "P90 " + series["p90_label"]
+    names = {"p90": "P90", "mean": _("Mean"), "median": _("Median"), "p10": "P10"}
+    ribbon = series.assign(**{f"{key}_label": [yuan(words, value) for value in series[key]] for key in names})
+    ribbon["hover"] = month_cards(words, ribbon, names)
+    ribbon["p10_label"], ribbon["p90_label"] = "P10 " + ribbon["p10_label"], "P90 " + ribbon["p90_label"]
     months = period_ticks(words, mean_entry, series["period"])
     per_person = _("Net income of twelve months, yuan per person, by household")
     st.plotly_chart(
         income_ribbon(
-            series,
-            plain_words(words, distribution_headline(words, series), per_person, source),
+            ribbon,
+            plain_words(words, distribution_headline(words, series), per_person, source, unit),
             place.palette,
             names=(_("P10–P90"), _("P25–P75"), _("Median"), _("Mean")),
             ticks=months,
@@ -49,14 +69,20 @@ def income_charts(place: Place, month: date, summary: pd.DataFrame, line: float 
         config=dict(PLOT_CONFIG),
     )
 
-    trailing = with_last_year(trend_of(snapshot, region.code, mean_entry.id, None, month))
-    trailing["label"] = [yuan(words, value) for value in trailing["value"]]
+    means = with_last_year(trend_of(snapshot, region.code, mean_entry.id, None, month)).tail(_MONTHS)
+    means = means[means["value"].notna()].reset_index(drop=True)
+    names = {"value": _("Actual"), "plan_value": _("Plan"), "last_year": _("Last year")}
+    drawn = means.assign(**{f"{key}_label": [yuan(words, value) for value in means[key]] for key in names})
+    drawn = drawn.assign(hover=month_cards(words, drawn, names), label=drawn["value_label"])
+    title = trend_headline(words, mean_entry, figure)
+    if standing := standing_of(words, mean_entry, figure):
+        title = _("{finding}, {standing}").format(finding=title, standing=standing)
     st.plotly_chart(
         trend(
-            trailing.tail(_MONTHS).reset_index(drop=True),
-            chart_words(words, mean_entry, trend_headline(words, mean_entry, figure)),
+            drawn,
+            chart_words(words, mean_entry, title),
             place.palette,
-            ticks=months,
+            ticks=period_ticks(words, mean_entry, drawn["period"]),
             width=place.px(1200),
         ),
         theme=None,
@@ -66,24 +92,29 @@ def income_charts(place: Place, month: date, summary: pd.DataFrame, line: float 
 
     left, right = st.columns(2, gap="medium")
     sources = sources_over_time(snapshot, region.code, month, _MONTHS)
+    named = {key: source_name(words, key) for key in SOURCES}
+    drawn = sources.assign(**{f"{key}_label": [yuan(words, value) for value in sources[key]] for key in named})
+    drawn = drawn.assign(hover=month_cards(words, drawn, named)).rename(
+        columns={"business_cost": "costs", "business_cost_label": "costs_label"}
+    )
+    share = words.number(sources["wage"].iloc[-1] / sources["net"].iloc[-1] * 100)
     with left:
-        named = [(key, source_name(words, key)) for key in ("wage", "business", "property", "transfer")]
-        title = _("Wages are {share} of income").format(
-            share=words.number(sources["wage"].iloc[-1] / sources["net"].iloc[-1] * 100) + "%"
-        )
-        for key in (*dict(named), "business_cost"):
-            sources[f"{key}_label" if key != "business_cost" else "costs_label"] = [
-                yuan(words, value) for value in sources[key]
-            ]
         st.plotly_chart(
             sources_chart(
-                sources.rename(columns={"business_cost": "costs"}),
-                plain_words(words, title, _("Yuan per person over twelve months, by source; costs apart"), source),
+                drawn,
+                plain_words(
+                    words,
+                    _("Wages are {share} of income").format(share=share + "%"),
+                    _("Yuan per person over twelve months, by source; costs apart"),
+                    source,
+                    unit,
+                ),
                 place.palette,
-                sources=named,
-                costs=source_name(words, "business_cost"),
+                sources=[(key, name) for key, name in named.items() if key != "business_cost"],
+                costs=named["business_cost"],
                 ticks=period_ticks(words, mean_entry, sources["period"], most=4),
                 width=place.px(580),
+                height=place.px(_HEIGHT),
             ),
             theme=None,
             key="sources",
@@ -92,27 +123,14 @@ def income_charts(place: Place, month: date, summary: pd.DataFrame, line: float 
     steps = income_change_by_source(snapshot, region.code, on)
     with right:
         if not steps.empty:
-            drawn = steps.assign(
-                key=steps["step"],
-                name=[source_name(words, step) for step in steps["step"]],
-                is_total=steps["step"].isin(("before", "now")),
-                label=[
-                    ("+" if value > 0 and step not in ("before", "now") else "") + yuan(words, value)
-                    for step, value in zip(steps["step"], steps["value"], strict=True)
-                ],
-            )
-            drawn["hover"] = drawn["name"] + "\t" + drawn["label"]
+            subtitle = _("From last year's income to this year's, yuan per person")
             st.plotly_chart(
                 income_waterfall(
-                    drawn,
-                    plain_words(
-                        words,
-                        change_headline(words, steps),
-                        _("From last year's income to this year's, yuan per person"),
-                        source,
-                    ),
+                    step_rows(words, steps),
+                    plain_words(words, change_headline(words, steps), subtitle, source),
                     place.palette,
                     width=place.px(580),
+                    height=place.px(_HEIGHT),
                 ),
                 theme=None,
                 key="waterfall",
@@ -120,32 +138,35 @@ def income_charts(place: Place, month: date, summary: pd.DataFrame, line: float 
             )
 
     before = month.replace(year=month.year - 1)
-    now_bands, then_bands = (distribution_of(snapshot, region.code, period) for period in (month, before))
-    if not then_bands.empty:
-        shares = [
-            bands.assign(floor=bands["band_floor"], share=bands["households"] / bands["households"].sum() * 100)[
-                ["floor", "share"]
-            ]
-            for bands in (now_bands, then_bands)
-        ]
-        medians = [by_measure.at["median", "value"], by_measure.at["median", "year_before"]]
+    bands = [curve_bands(words, distribution_of(snapshot, region.code, at), at) for at in (month, before)]
+    drawn = [of_month[of_month["is_drawn"]].assign(share=of_month["density"]) for of_month in bands]
+    if not bands[1].empty:
+        medians = summary.set_index("measure").loc["median", ["value", "year_before"]].tolist()
         st.plotly_chart(
             income_curve(
-                shares[0],
-                shares[1],
+                drawn[0],
+                drawn[1],
                 plain_words(
                     words,
                     _("Half of the households have more than {median}").format(median=yuan(words, medians[0])),
-                    _("Share of households by income, in % of each band of 500 yuan"),
+                    _("Households in each 500 yuan of income a person, in %; the top 1 % are not drawn"),
                     source,
+                    unit,
                 ),
                 place.palette,
                 names=(words.period(month, "month"), words.period(before, "month")),
                 line=Level(line, _("line {line}").format(line=yuan(words, line))) if line is not None else None,
-                marks=[Level(medians[0], _("Median"), strong=True), Level(medians[1], "")],
+                marks=[Level(medians[0], _("Median"), strong=True), Level(medians[1], _("a year before"))],
                 width=place.px(1200),
             ),
             theme=None,
             key="curve",
             config=dict(PLOT_CONFIG),
         )
+    return {
+        _("Distribution"): distribution_sheet(words, series),
+        _("Trend and plan"): trend_sheet(words, means),
+        _("Sources"): sources_sheet(words, sources),
+        _("Change in a year"): steps_sheet(words, steps),
+        _("Income bands"): bands_sheet(words, pd.concat(bands)),
+    }

@@ -34,6 +34,7 @@ __all__ = [
     "AssessmentItem",
     "Database",
     "GuaranteeItem",
+    "Monitoring",
     "Settings",
     "SettingsError",
     "SpecialGroup",

@@ -46,7 +46,7 @@ def few_table(words: Words, few: pd.DataFrame) -> pd.DataFrame:
                 _("Share, %"): round(r.fell_share, 1),
                 _("Under the line"): r.below_line,
                 _("Households"): r.households,
-                _("Mean, yuan"): round(r.mean),
+                _("Mean, yuan"): None if r.mean != r.mean else round(r.mean),
                 _("Mean in a year, %"): None if r.mean_change != r.mean_change else round(r.mean_change, 1),
                 _("Trend"): r.trend,
             }
@@ -56,7 +56,7 @@ def few_table(words: Words, few: pd.DataFrame) -> pd.DataFrame:
 
 
 def risk_table(words: Words, households: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per household of a `households_at_risk`, names and numbers masked as they come."""
+    """Return one row per household of a `households_at_risk`, masked as they come; amounts are rounded."""
     _ = words.gettext
     return pd.DataFrame(
         [
@@ -66,8 +66,8 @@ def risk_table(words: Words, households: pd.DataFrame) -> pd.DataFrame:
                 _("Phone"): r.phone,
                 _("Kind"): r.kind,
                 _("Persons"): r.persons,
-                _("Income, yuan a person"): round(r.income),
-                _("In a year, %"): None if r.change_percent != r.change_percent else round(r.change_percent, 1),
+                _("Income, yuan a person"): round(r.income, -2),
+                _("In a year, %"): None if r.change_percent != r.change_percent else round(r.change_percent),
             }
             for r in households.itertuples(index=False)
         ]

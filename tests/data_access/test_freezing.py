@@ -11,7 +11,8 @@ from data_access import schema
 from data_access.database import check_schema, open_engine, writing
 from data_access.freezing import freeze
 from data_access.guarantees import gap_ages, missing_by_village
-from data_access.income import distribution_of, households_at_risk, the_few
+from data_access.households_at_risk import households_at_risk
+from data_access.income import distribution_of, the_few
 from data_access.indicators import dictionary, figures_of, matrix_of, newest_period
 from data_access.snapshot import Snapshot, SnapshotMoved, latest
 

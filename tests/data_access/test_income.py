@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from data_access.database import writing
+from data_access.households_at_risk import households_at_risk
 from data_access.income import (
     QUANTILES,
     children_income,
     distribution_of,
     distribution_over_time,
-    households_at_risk,
     income_change_by_source,
     income_summary,
     line_of,
@@ -27,6 +27,7 @@ from data_access.income import (
     sources_over_time,
     the_few,
 )
+from data_access.income_measures import ranked_by
 from data_access.rollups import households
 from data_access.rollups.income import IDS
 from data_access.snapshot import Snapshot
@@ -115,6 +116,27 @@ def county(shared: Engine, fill: Callable[..., Snapshot]) -> Snapshot:
     return snapshot
 
 
+@pytest.fixture
+def small(shared: Engine, fill: Callable[..., Snapshot]) -> Snapshot:
+    """V1 has two households of two, one of which lost half; V2 has three."""
+    homes = {"a": "V1", "b": "V1", "c": "V2", "d": "V2", "e": "V2"}
+    snapshot = fill(
+        indicator=[{"id": key} for key in IDS],
+        region=[{"code": c, "level": LEVELS[c[0]], "parent_code": TREE[c]} for c in ("C", "T1", "V1", "V2")],
+        household=[{"code": h, "region_code": v} for h, v in homes.items()],
+        household_income=[
+            {"household_code": h, "month": m, **Month(wage=900 if h in "a" and m > back(LAST, 12) else 2_000)._asdict()}
+            | {"members_now": 2, "members_year": 2}
+            for h in homes
+            for m in MONTHS
+        ],
+        income_line=[{"year": 2026, "amount": LINE}],
+    )
+    with writing(shared) as connection:
+        households.rebuild(connection)
+    return snapshot
+
+
 def test_mean_and_quantiles_beside_those_of_a_year_before(county: Snapshot):
     for place in TREE:
         table = income_summary(county, place, ON).set_index("measure")
@@ -137,12 +159,35 @@ def test_the_distribution_of_every_month_that_has_one(county: Snapshot):
             assert abs(row.median - exact(incomes(place, row.period), 0.5)) <= 500
 
 
-def test_bands_have_no_holes_and_add_up(county: Snapshot):
-    bands = distribution_of(county, "C", LAST)
-    assert set(np.diff(bands["band_floor"])) == {500}
-    assert bands["households"].sum() == len(incomes("C", LAST))
-    assert bands.loc[bands["band_floor"] < LINE, "households"].sum() == sum(i < LINE for i in incomes("C", LAST))
+def test_bands_have_no_holes_add_up_and_hold_five_persons_or_nobody(county: Snapshot):
+    for place in TREE:
+        bands = distribution_of(county, place, LAST)
+        assert bands["band_floor"].tolist()[1:] == bands["until"].tolist()[:-1]
+        assert bands["households"].tolist() == [
+            sum(row.band_floor <= i < row.until for i in incomes(place, LAST)) for row in bands.itertuples()
+        ]
+        assert bands["households"].sum() == len(incomes(place, LAST))
+        assert not bands["persons"].between(1, 4).any()
+        assert (bands["persons"] == 0).any()
     assert distribution_of(county, "C", date(2020, 1, 1)).empty
+
+
+def test_a_place_of_fewer_than_five_persons_tells_no_income(small: Snapshot):
+    assert distribution_of(small, "V1", LAST).empty
+    told = ["mean", *QUANTILES]
+    assert income_summary(small, "V1", ON)["value"].isna().all()
+    assert distribution_over_time(small, "V1", LAST, 1)[told].isna().all(axis=None)
+    table = children_income(small, "T1", ON).set_index("code")
+    columns = [*told, "mean_before", "mean_change", "below_line", "fell", "transfer_share", "median_rank"]
+    assert table.loc["V1", columns].isna().all()
+    assert table.loc["V1", ["households", "persons"]].tolist() == [2, 4]
+    assert table.loc["V2", columns].notna().all()
+    few = the_few(small, "T1", ON, 5).set_index("code")
+    assert few.loc["V1", ["mean", "mean_change"]].isna().all()
+    # How many lost income is what the page is for; it tells of no amount.
+    assert few.at["V1", "fell"] == 1
+    shown = ranked_by(children_income(small, "T1", ON), "median").set_index("code")
+    assert shown["is_small"].to_dict() == {"V1": True, "V2": False}
 
 
 def test_the_sources_make_the_net_income(county: Snapshot):
@@ -209,7 +254,9 @@ def test_households_at_risk_are_masked(county: Snapshot):
         and (now := per_capita(months, LAST)) is not None
         and (now < LINE or ((b := per_capita(months, back(LAST, 12))) is not None and b > 0 and now <= b * 80 / 100))
     }
-    assert set(table["household"]) == at_risk
+    assert len(table) == len(at_risk)
+    assert sorted(table["income"]) == pytest.approx(sorted(float(per_capita(HOMES[h][1], LAST) or 0) for h in at_risk))
+    assert set(table["household"]) == {"***"}
     assert set(table["name"]) == {"张**"}
     assert set(table["id_number"]) == {"9901**********1234"}
     assert set(table["phone"]) == {"138****5678"}
