@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data_access.imports import dates
 from data_access.imports.errors import CellError
 from data_access.imports.text import is_mojibake, plain
@@ -22,6 +25,7 @@ MONEY = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
 _PERCENT = "%"
 # Excel keeps 15 digits of a number; the rest of a longer code is gone.
 _FIRST_ROUNDED = 1e15
+_ROUNDED = N_("Excel rounded this long number: format the column as text and type its digits again.")
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_NUMBER = 1e15
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
@@ -42,6 +46,8 @@ class Type:
     dtype: str = "object"
     #: Free text may hold any word, also one that elsewhere marks a subtotal row.
     is_free: bool = False
+    #: Tells which of many plain numbers `parse` would return as they are; the others it must look at.
+    takes: Callable[[NDArray[np.float64], str], NDArray[np.bool_]] | None = None
     #: All such columns of a sheet are in one unit: a header without one takes that of the others.
     shares_unit: bool = False
 
@@ -74,16 +80,15 @@ def code(length: int = 40, dtype: str = "object") -> Type:
     """An opaque code. One that Excel took for a number and rounded is refused."""
 
     def parse(cell: Cell, _unit: str) -> str:
-        rounded = N_("Excel rounded this long number: format the column as text and type its digits again.")
         if isinstance(cell, (int, float)):
             if abs(cell) >= _FIRST_ROUNDED:
-                raise CellError(rounded)
+                raise CellError(_ROUNDED)
             if cell != int(cell) or cell < 0:
                 raise CellError(N_("This is not a code."))
             return str(int(cell))
         words = plain(cell)
         if _EXPONENT.fullmatch(words):
-            raise CellError(rounded)
+            raise CellError(_ROUNDED)
         if len(words) > length:
             raise CellError(N_("The text is longer than {length} characters.", length=length))
         return words
@@ -100,7 +105,13 @@ def number(*, minimum: float | None = None, maximum: float | None = None, is_mon
             value = round(value * MONEY[unit], 2)
         return _within(value, minimum, maximum)
 
-    return Type(parse, dtype="float64")
+    def takes(values: NDArray[np.float64], unit: str) -> NDArray[np.bool_]:
+        if is_money and MONEY.get(unit, 1.0) != 1.0:
+            return np.zeros(len(values), dtype=bool)
+        least = -_LARGEST_NUMBER if minimum is None else minimum
+        return (values >= least) & (values <= (_LARGEST_NUMBER if maximum is None else maximum))
+
+    return Type(parse, dtype="float64", takes=takes)
 
 
 def amount() -> Type:
@@ -117,7 +128,11 @@ def integer(*, minimum: int = 0) -> Type:
             raise CellError(N_("A whole number is needed."))
         return round(value)
 
-    return Type(parse, dtype="Int64")
+    def takes(values: NDArray[np.float64], _unit: str) -> NDArray[np.bool_]:
+        is_taken: NDArray[np.bool_] = (values >= minimum) & (values <= _LARGEST_INTEGER) & (values == np.rint(values))
+        return is_taken
+
+    return Type(parse, dtype="Int64", takes=takes)
 
 
 def _share(cell: Cell, unit: str) -> float:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from data_access.imports.kind import PLACE, Field, Kind
 from data_access.imports.sheets import Sheet, letter
@@ -129,6 +130,7 @@ def _matched(candidates: list[list[Header]], kind: Kind) -> tuple[dict[str, int]
     return columns, headers, twice
 
 
+@cache
 def _key(name: str) -> str:
     return Header.of(name).base
 
@@ -144,8 +146,10 @@ def _missing(kind: Kind, columns: dict[str, int]) -> list[Field]:
 
 
 def _missing_problem(kind: Kind, missing: list[Field]) -> Message:
-    return N_(
+    problem = N_(
         "This looks like “{kind}”, but these columns are missing: {columns}.",
         kind=kind.title,
         columns=", ".join(field.header for field in missing),
     )
+    hint = next((field.hint for field in missing if field.hint), None)
+    return N_("{problem} {hint}", problem=problem, hint=hint) if hint else problem

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Date, String, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Date, String, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.types import TypeEngine
 
 from data_access.schema import indicator, observation
@@ -24,6 +24,13 @@ def known_of(connection: Connection, ids: Iterable[str]) -> list[str]:
     """Return those of these indicators that the dictionary has: a county that leaves one out does without it."""
     asked = select(indicator.c.id).where(indicator.c.id.in_(list(ids)))
     return list(connection.execute(asked).scalars())
+
+
+def span_of(connection: Connection, month: Column[date]) -> tuple[date, date] | None:
+    """Return the first and the last of the months in a column that leads an index, None where the table is empty."""
+    # Asked for both at once, SQLite would read the whole table.
+    first, last = (connection.execute(select(each(month))).scalar() for each in (func.min, func.max))
+    return (first, last) if first and last else None
 
 
 def replace(

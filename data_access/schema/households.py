@@ -1,6 +1,18 @@
 """Households: their income and guarantees, the months they were reviewed, the cases under monitoring."""
 
-from sqlalchemy import Column, Date, ForeignKey, ForeignKeyConstraint, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
 
 from data_access.schema.base import metadata
 
@@ -33,9 +45,9 @@ household_income = Table(
     "household_income",
     metadata,
     # No foreign key: the importer knows all households, and six million look-ups would double the time of a load.
-    Column("household_code", String(40), primary_key=True),
+    Column("household_code", String(40)),
     # First day of the month.
-    Column("month", Date, primary_key=True),
+    Column("month", Date),
     # Yuan of the whole household in that month: income by source, gross, and what business cost it.
     Column("wage", Numeric(14, 2, asdecimal=False), nullable=False),
     Column("business", Numeric(14, 2, asdecimal=False), nullable=False),
@@ -45,6 +57,8 @@ household_income = Table(
     # 当前家庭人口数 and 年度家庭人口数; where an office knows only one of them, it stands in both.
     Column("members_now", Integer, nullable=False),
     Column("members_year", Integer, nullable=False),
+    # The table is laid out by its key: one more month of all households goes to its end.
+    PrimaryKeyConstraint("month", "household_code"),
     sqlite_with_rowid=False,
 )
 

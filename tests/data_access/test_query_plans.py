@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import Connection, Engine, event
 
@@ -12,21 +13,38 @@ from data_access.assessment import marks_of
 from data_access.campaign import Campaign, campaign_on, village_tasks
 from data_access.database import writing
 from data_access.history import history_of, periods_of_children, townships_of
+from data_access.households_at_risk import households_at_risk
 from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
 from data_access.peers import peer_indicators, peers_of
 from data_access.projects import flows_of, gates_of, projects_within
 from data_access.regions import bounds_of, places_on_map, units_under
+from data_access.rollups import households
 from data_access.rollups.campaigns import refresh_tasks
+from data_access.rollups.household_months import number_of, read
+from data_access.rollups.households import Touched
+from data_access.rollups.income import IDS
 from data_access.rollups.regions import spell_ancestors
 from data_access.snapshot import Snapshot
 from data_access.trust import failed_checks, trust_of
 from settings import Assessment, AssessmentItem, Settings
+from tests.data_access.slow_households import Month, back
 
 START, ON = date(2025, 9, 28), date(2025, 10, 20)
 TASKS = {"a": "2025", "b": "2025", "c": "2024", "d": "2024"}
-GROWING = ("observation", "task_report", "project_stage", "project_progress", "fund_flow", "project")
+GROWING = (
+    "observation",
+    "task_report",
+    "household_income",
+    "project_stage",
+    "project_progress",
+    "fund_flow",
+    "project",
+)
 #: The names that queries give these tables when they read them twice.
 ALIASES = ("figures", "earlier")
+
+#: Twenty-five months of income, the newest last.
+MONTHS = [back(date(2025, 10, 1), n) for n in range(25)][::-1]
 
 Put = Callable[..., Any]
 
@@ -52,7 +70,13 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
             {"id": t, "campaign_id": c, "start_on": START, "deadline": date(2025, 11, 1), "position": 1}
             for t, c in TASKS.items()
         ],
-        indicator=[{"id": "enrolled"}],
+        indicator=[{"id": id_} for id_ in (*IDS, "enrolled")],
+        household=[{"code": f"H{n}", "region_code": f"V{n % 60}"} for n in range(180)],
+        household_income=[
+            {"household_code": f"H{n}", "month": month, **Month(wage=900)._asdict()}
+            for month in MONTHS
+            for n in range(180)
+        ],
         observation=[
             {
                 "region_code": v,
@@ -80,6 +104,7 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
     )
     with writing(shared) as connection:
         refresh_tasks(connection, TASKS)
+        households.rebuild(connection)
         if request.param == "analyzed":
             connection.exec_driver_sql("ANALYZE")
         else:
@@ -133,6 +158,7 @@ def test_pages_find_their_rows(county: Snapshot, scans: list[str], monkeypatch: 
         units_under(county, code)
         bounds_of(county, code)
         places_on_map(county, code, "village")
+        households_at_risk(county, code, ON, 10)
         projects_within(county, code, ON)
         gates_of(county, code, ON, 30)
         flows_of(county, code, ON)
@@ -154,3 +180,33 @@ def test_a_small_load_into_a_large_table_reads_only_what_it_touches(
         put(connection, "region", [{"code": "V1", "level": "village", "parent_code": "T2"}])
         spell_ancestors(connection)
     assert scans == []
+
+
+def test_new_income_reads_and_writes_only_its_villages_and_months(
+    county: Snapshot, shared: Engine, put: Put, scans: list[str]
+):
+    rows = [
+        {"household_code": home, "month": month, **Month(wage=500)._asdict()}
+        for home, month in (("H1", MONTHS[3]), ("H61", back(MONTHS[-1], -1)))
+    ]
+    span = pd.DataFrame({"region_code": ["V1"], "first": [MONTHS[3]], "last": [back(MONTHS[-1], -1)]})
+    with writing(shared) as connection:
+        put(connection, "household_income", rows)
+        households.refresh(connection, Touched(income=[span]))
+        households.computed_spans(connection)
+    assert scans == []
+
+
+def test_both_parts_of_the_key_lead_to_a_village_s_months(county: Snapshot, shared: Engine):
+    steps: list[str] = []
+
+    def explain(_: Connection, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if "group_concat" in statement:
+            own = cursor.connection.cursor()
+            steps.extend(row[3] for row in own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
+
+    event.listen(shared, "before_cursor_execute", explain)
+    with shared.connect() as connection:
+        read(connection, ["V1", "V2"], number_of(MONTHS[0]), number_of(MONTHS[-1]))
+    event.remove(shared, "before_cursor_execute", explain)
+    assert "SEARCH household_income USING PRIMARY KEY (month=? AND household_code=?)" in steps
