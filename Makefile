@@ -19,12 +19,12 @@ LOCK := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/pip-compile --quiet --strip
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-run: .venv/runtime ## Start the server on HOST:PORT (127.0.0.1:8501); the first time, with the demo county
-	@$(PYTHON) -m demo --if-empty
-	@$(if $(HOST),GUATU_HOST='$(HOST)') $(if $(PORT),GUATU_PORT='$(PORT)') exec $(PYTHON) app.py
+run: .venv/runtime ## Start the server on HOST:PORT (127.0.0.1:8501), the first time with the demo county; or SNAPSHOT=file
+	@$(if $(SNAPSHOT),,$(PYTHON) -m demo --if-empty)
+	@$(if $(SNAPSHOT),GUATU_DATABASE_URL='sqlite:///$(abspath $(SNAPSHOT))') $(if $(HOST),GUATU_HOST='$(HOST)') $(if $(PORT),GUATU_PORT='$(PORT)') exec $(PYTHON) app.py
 
 test: .venv/development ## Run all tests, those in Chromium too
-	@tests/browser/install.sh
+	@tests/install.sh
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 check: .venv/development ## Check style, types, the direction of imports and the catalogs

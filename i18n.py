@@ -117,6 +117,10 @@ class Words:
         """Return a day without its year, as 11月22日 or 22 Nov."""
         return format_date(day, "M月d日" if self.is_chinese else "d MMM", locale=self._locale)
 
+    def month(self, day: datetime.date) -> str:
+        """Return a day's month without its year, as 11月 or Nov."""
+        return format_date(day, "LLL", locale=self._locale)
+
     def period(self, day: datetime.date, frequency: str) -> str:
         """Return the period that starts on `day`, as its frequency (day, week, month, quarter, year) names it."""
         if frequency == "year":

@@ -1,6 +1,8 @@
 """Horizontal bars against a plan mark, the form that rankings and bullets share, and the rows that bars stand in."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -98,7 +100,9 @@ def plan_bars(
         barmode="overlay",
         bargap=0,
         xaxis={"range": [low, end], "showticklabels": False, "zeroline": True, "zerolinecolor": palette.outline},
-        yaxis=names_axis([_tick(*head, palette) for head in zip(names, rows["light"], marked, strict=True)], palette),
+        yaxis=names_axis(
+            [lit_name(*head, palette) for head in zip(names, rows["light"], marked, strict=True)], palette
+        ),
     )
 
 
@@ -135,6 +139,22 @@ def bars_of(lengths: list[float], marker: dict[str, Any]) -> dict[str, Any]:
         "marker": {"line": {"width": 0}} | marker,
         "hoverinfo": "skip",
         "unselected": {"marker": {"opacity": 1}},
+    }
+
+
+def upright(
+    days: Sequence[date], values: pd.Series, colour: str, period: timedelta, *, offset: float, share: float
+) -> dict[str, Any]:
+    """Return upright bars, silent on hover, each a `share` of a period wide and `offset` of one off its day."""
+    millis = period.days * 86_400_000
+    return {
+        "type": "bar",
+        "x": list(days),
+        "y": values.tolist(),
+        "width": share * millis,
+        "offset": offset * millis,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hoverinfo": "skip",
     }
 
 
@@ -185,6 +205,7 @@ def _label_places(value: pd.Series, plan: pd.Series, labels: pd.Series, per_pixe
     ]
 
 
-def _tick(name: str, light: str, is_selected: bool, palette: Palette) -> str:
+def lit_name(name: str, light: str, is_selected: bool, palette: Palette) -> str:
+    """Return a row's name as safe plotly text with the sign of its light, bold where it is selected."""
     text = f"<b>{safe(name)}</b>" if is_selected else safe(name)
     return f"{text} {coloured(SHAPES[light], palette.light(light))}" if light in SHAPES else f"{text} 　"

@@ -46,12 +46,24 @@ def view_state(
     )
 
 
+def centre_of(bounds: Bounds) -> tuple[float, float]:
+    """Return the longitude and latitude in the middle of `bounds`."""
+    west, south, east, north = bounds
+    return (west + east) / 2, (south + north) / 2
+
+
 def pixel_of(view: pdk.ViewState, longitude: float, latitude: float) -> tuple[float, float]:
     """Return how many pixels right of and below the frame's middle a place is drawn; nearly so in a tilted view."""
     world = _TILE * 2**view.zoom
     across = (longitude - view.longitude) / 360 * world
     down = (_mercator(latitude) - _mercator(view.latitude)) * world
     return across, down * math.cos(math.radians(view.pitch))
+
+
+def place_of(view: pdk.ViewState, across: float, down: float) -> tuple[float, float]:
+    """Return the longitude and latitude that a level view draws so many pixels right of and below its middle."""
+    world = _TILE * 2**view.zoom
+    return view.longitude + across / world * 360, _latitude(_mercator(view.latitude) + down / world)
 
 
 def _mercator(latitude: float) -> float:

@@ -12,7 +12,7 @@ from charts.theme import Palette
 from charts.words import MapWords
 
 #: The states of a unit that belongs to no class.
-NOT_REPORTED, NO_PLAN = -1, -2
+NOT_REPORTED, NO_PLAN, NONE_HERE = -1, -2, -3
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ GAP = Measure("gap", (-20.0, -10.0, 0.0, 10.0))
 PERCENT = Measure("value", (20.0, 40.0, 60.0, 80.0))
 
 
-def amount(low: float, high: float) -> Measure:
-    """Return classes with round limits for values from `low` to `high`.
+def amount(low: float, high: float, least: float = 0.0) -> Measure:
+    """Return classes with round limits, at least `least` apart, for values from `low` to `high`.
 
-    Give the ends of all the periods that a slider can show, not of one: the classes must not move under the reader.
+    Between limits nearer than the decimals they are written with, two classes would read the same. Give the ends of all
+    the periods that a slider can show, not of one: the classes must not move under the reader.
     """
-    step = _round_step((high - low) / 5)
+    step = max(_round_step((high - low) / 5), least)
     start = math.floor(low / step + 1e-9) * step
     first, second, third, fourth = (round(start + step * n, 10) for n in (1, 2, 3, 4))
     return Measure("value", (first, second, third, fourth))
@@ -60,7 +61,7 @@ def _round_step(step: float) -> float:
 class LegendRow:
     """One entry of a map's legend: a class (0 to 4) or a state that is no class, and how many units it holds."""
 
-    kind: int | Literal["not_reported", "no_plan", "no_shape"]
+    kind: int | Literal["not_reported", "no_plan", "none_here", "no_shape"]
     text: str
     colour: str
     count: int
@@ -77,15 +78,20 @@ def class_of(number: float | None, measure: Measure) -> int | None:
 def classes(
     children: pd.DataFrame, measure: Measure, words: MapWords, palette: Palette
 ) -> tuple[list[int], tuple[LegendRow, ...]]:
-    """Return each child's class (0 to 4, `NOT_REPORTED` or `NO_PLAN`) and the legend's rows.
+    """Return each child's class (0 to 4, `NOT_REPORTED`, `NO_PLAN` or `NONE_HERE`) and the legend's rows.
 
-    Columns read: value (null: not reported), the measure's column, has_shape. The rows of the five classes, "not
-    reported" and "no plan" add up to all children; "no shape" counts some of them again. The five classes and "not
-    reported" are always there, the other two only where they hold somebody.
+    Columns read: value (null: not reported, or, with the light "none", a rate over nothing), the measure's column,
+    light, has_shape. The rows of the five classes, "not reported", "no plan" and "none here" add up to all of them;
+    "no shape" counts some again. The five classes and "not reported" are always there, the others only where they hold
+    somebody.
     """
     found = [
-        NOT_REPORTED if pd.isna(value) else NO_PLAN if (index := class_of(figure, measure)) is None else index
-        for value, figure in zip(children["value"], children[measure.column], strict=True)
+        (NONE_HERE if light == "none" else NOT_REPORTED)
+        if pd.isna(value)
+        else NO_PLAN
+        if (index := class_of(figure, measure)) is None
+        else index
+        for value, figure, light in zip(children["value"], children[measure.column], children["light"], strict=True)
     ]
     rows = [
         LegendRow(index, text, colour, found.count(index))
@@ -94,6 +100,8 @@ def classes(
     rows.append(LegendRow("not_reported", words.not_reported, palette.not_reported, found.count(NOT_REPORTED)))
     if without_plan := found.count(NO_PLAN):
         rows.append(LegendRow("no_plan", words.no_plan, palette.no_plan, without_plan))
+    if none_here := found.count(NONE_HERE):
+        rows.append(LegendRow("none_here", words.none_here, palette.no_plan, none_here))
     if without_shape := int((~children["has_shape"].astype(bool)).sum()):
         rows.append(LegendRow("no_shape", words.no_shape, palette.ink, without_shape))
     return found, tuple(rows)
@@ -101,5 +109,5 @@ def classes(
 
 def fills(found: Sequence[int], measure: Measure, palette: Palette) -> list[str]:
     """Return the fill of each class that `classes` found."""
-    outside = {NOT_REPORTED: palette.not_reported, NO_PLAN: palette.no_plan}
+    outside = {NOT_REPORTED: palette.not_reported, NO_PLAN: palette.no_plan, NONE_HERE: palette.no_plan}
     return [outside[index] if index in outside else measure.colours(palette)[index] for index in found]

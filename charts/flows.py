@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.bars import NAMES_SHARE, ROW_TEXT, bars_of, names_axis, row_height, whole_rows
+from charts.bars import NAMES_SHARE, ROW_TEXT, bars_of, names_axis, row_height, upright, whole_rows
 from charts.lettering import Margins, block_of, hover_text, safe, shortened, texts_at, widest
 from charts.lines import EndLabel, Frame, Mark, line_of, time_figure, value_range
 from charts.theme import Palette, figure_of
 from charts.words import ChartWords
 
 _BAR_SHARE = 0.36
-_DAY_MS = 86_400_000
 
 
 def burn_down(
@@ -32,12 +30,14 @@ def burn_down(
     """Return what is open as a line down to zero, with a pair of bars a month: what came in and what was cleared.
 
     Columns read, counts, a row a period: period (date), open, new, cleared (null: not reported), open_label, new_label,
-    cleared_label (the last ones are written at the end); hover where there is one. `names` are those of the three.
-    Words used: title, subtitle, source, unit.
+    cleared_label (the last ones are written at the end); hover and plan (what should be open, dashed, also in periods
+    ahead that have nothing else) where there are any. `names` are those of the three.
+    Words used: title, subtitle, source, unit, plan.
     """
     day = pd.to_datetime(months["period"]).dt.date.tolist()
     left_open, new, cleared = (months[column].astype(float) for column in ("open", "new", "cleared"))
-    _, high = value_range(pd.concat([left_open, new, cleared]), from_zero=True)
+    plan = months["plan"].astype(float) if "plan" in months else left_open * float("nan")
+    _, high = value_range(pd.concat([left_open, new, cleared, plan]), from_zero=True)
     spacing = min((late - early for early, late in pairwise(day)), default=timedelta(days=30))
     # Half a month of air at both ends, or the first and the last pair would be cut in two.
     air = max(spacing / 2, timedelta(days=1)) if day else timedelta()
@@ -47,11 +47,12 @@ def burn_down(
         ("new", names[1], new, palette.series[2]),
         ("cleared", names[2], cleared, palette.series[3]),
     )
-    hover = months["hover"] if "hover" in months else months["open_label"]
+    hover = (months["hover"] if "hover" in months else months["open_label"]).fillna("")
     rim = {"width": palette.px(1.5), "color": palette.background}
     traces = [
-        _monthly(day, new, -_BAR_SHARE, spacing, palette.series[2]),
-        _monthly(day, cleared, 0.0, spacing, palette.series[3]),
+        upright(day, new, palette.series[2], spacing, offset=-_BAR_SHARE, share=_BAR_SHARE),
+        upright(day, cleared, palette.series[3], spacing, offset=0.0, share=_BAR_SHARE),
+        *([line_of(day, plan, color=palette.ink, width=palette.px(1.8), dash="dash")] if plan.notna().any() else []),
         line_of(day, left_open, color=palette.accent, width=palette.px(3.5))
         | {"mode": "lines+markers", "marker": {"size": palette.px(7), "color": palette.accent, "line": rim}}
         | {"hoverinfo": "text", "hovertext": [hover_text(text) for text in hover]},
@@ -62,21 +63,9 @@ def burn_down(
         if last is not None:
             text = f"{name} {months.at[last, f'{column}_label']}".strip()
             ends.append(EndLabel(frame.last, values[last], text, colour))
+    if plan.notna().any():
+        ends.append(EndLabel(frame.last, plan[plan.last_valid_index()], words.plan, palette.ink))
     return time_figure(frame, words, palette, traces, ends=ends, marks=events, ticks=ticks)
-
-
-def _monthly(day: Sequence[date], values: pd.Series, offset: float, spacing: timedelta, colour: str) -> dict[str, Any]:
-    """Return upright bars, each `_BAR_SHARE` of a period wide and `offset` of one off its day."""
-    period = spacing.days * _DAY_MS
-    return {
-        "type": "bar",
-        "x": list(day),
-        "y": values.tolist(),
-        "width": _BAR_SHARE * period,
-        "offset": offset * period,
-        "marker": {"color": colour, "line": {"width": 0}},
-        "hoverinfo": "skip",
-    }
 
 
 def gap_ages(

@@ -14,7 +14,8 @@ LINE_HEIGHT = 1.3
 _TITLE, _SUBTITLE, _SOURCE = 17, 13, 12
 #: The ems of a Latin capital, and of any other Latin character; bold ones fit too.
 _CAPITAL, _LATIN = 0.72, 0.57
-_TOKENS = re.compile(r"[!-~]+ ?|\s|.")
+#: What is never parted: figures and Latin words, and an opening bracket from what it opens.
+_TOKENS = re.compile(r"[（《「『“‘]?(?:[!-~]+ ?|\S)|\s")
 _CLOSING = frozenset("，。、；：！？）》」』”’%％·")
 
 
@@ -32,7 +33,7 @@ def widest(texts: Sequence[str], size: float) -> float:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Return `text` in lines of at most `width` pixels; no figure or Latin word is broken, no punctuation orphaned."""
+    """Return `text` in lines of at most `width` pixels; no figure or Latin word is broken, no mark orphaned."""
     lines: list[str] = []
     line = ""
     for token in _TOKENS.findall(text):
@@ -50,6 +51,17 @@ def shortened(text: str, width: float, size: float) -> str:
     while text and em_width(text + "…") * size > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def folded(text: str, width: float, size: float, lines: int) -> list[str]:
+    """Return `text` in at most so many lines, each cut with an ellipsis where it would run wider than `width`."""
+    parts = wrapped(text, width, size) if lines > 1 else [text]
+    if len(parts) > lines:
+        end = 0
+        for part in parts[: lines - 1]:
+            end = text.index(part, end) + len(part)
+        parts = [*parts[: lines - 1], text[end:].strip()]
+    return [shortened(part, width, size) for part in parts]
 
 
 def safe(text: str) -> str:
@@ -126,7 +138,7 @@ def block_of(
 
 
 def texts_at(
-    x: Sequence[float],
+    x: Sequence[float | str],
     y: Sequence[float],
     texts: Sequence[str],
     colours: Sequence[str],
@@ -159,6 +171,11 @@ def lights_key(words: ChartWords, palette: Palette, present: Sequence[str], widt
     entries = [(SHAPES[light], palette.light(light), text) for light, text in words.lights if light in present]
     if words.plan:
         entries.append(("┃", palette.ink, words.plan))
+    return key_lines(entries, palette, width)
+
+
+def key_lines(entries: Sequence[tuple[str, str, str]], palette: Palette, width: float) -> list[str]:
+    """Return a key's entries (sign, its colour, its meaning) in lines of safe plotly text, at most `width` wide."""
     lines: list[list[str]] = []
     room = 0.0
     for shape, colour, text in entries:

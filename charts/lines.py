@@ -17,6 +17,10 @@ from charts.words import ChartWords
 LABEL, TICK = 14, 13
 #: An axis of six ticks over less than this many units has ticks with a decimal.
 _WHOLE_TICKS = 10
+#: A line of the marks' texts, in their size.
+_LANE = 1.45
+#: Pixels between a line's end and its label.
+_END_OFF = 7
 
 
 @dataclass(frozen=True)
@@ -67,26 +71,11 @@ def time_figure(
     value axis carries the unit: on every tick when it is "%", else on the topmost.
     """
     size = palette.px(LABEL)
-    lines = max((text.count("\n") + 1 for _, text in ticks), default=1)
-    plot = Margins(
-        left=axis_width(frame.low, frame.high, words.unit, palette),
-        right=widest([label.text for label in ends], size) + palette.px(16),
-        top=palette.px(10),
-        bottom=lines * palette.px(TICK) * LINE_HEIGHT + palette.px(8),
-    )
-    days_wide = max((frame.last - frame.first).days, 1)
-    wide = max(frame.width - plot.left - plot.right, 1.0)
-    centres = [(mark.day - frame.first).days * wide / days_wide for mark in marks]
-    texts = [mark.text for mark in marks]
-    places = text_places(texts, centres, palette.px(TICK), (-plot.left, wide + plot.right))
-    lane_height = palette.px(TICK) * 1.45
-    lanes = max((lane for _, lane in places), default=-1) + 1
-    plot = Margins(plot.left, plot.right, plot.top + lanes * lane_height, plot.bottom)
-    margins, annotations = block_of(words, palette, width=frame.width, margins=plot)
-    tall = max(frame.height - margins.top - margins.bottom, 1.0)
+    margins, annotations, places = _block(frame, words, palette, ends, marks, ticks)
+    wide, tall = _inner(frame, margins)
+    lane_height = palette.px(TICK) * _LANE
     per_pixel = (frame.high - frame.low) / tall
-    heights = spread([label.value / per_pixel for label in ends], size * 1.2)
-    heights = _kept_within(heights, frame.low / per_pixel + size / 2, frame.high / per_pixel, size * 1.2)
+    heights = _end_heights(ends, frame, per_pixel, size)
     annotations += [
         {
             "x": label.day,
@@ -94,7 +83,7 @@ def time_figure(
             "text": safe(label.text),
             "showarrow": False,
             "xanchor": "left",
-            "xshift": palette.px(7),
+            "xshift": palette.px(_END_OFF),
             "font": {"size": size, "color": label.colour},
         }
         for label, height in zip(ends, heights, strict=True)
@@ -103,7 +92,7 @@ def time_figure(
         _mark_text(mark, anchor, lane * lane_height, palette)
         for mark, (anchor, lane) in zip(marks, places, strict=True)
     ]
-    ticks = _thinned(ticks, wide / days_wide, palette.px(TICK))
+    ticks = thinned_ticks(ticks, wide / max((frame.last - frame.first).days, 1), palette.px(TICK))
     written = {
         "tickmode": "array",
         "tickvals": [day for day, _ in ticks],
@@ -133,6 +122,79 @@ def time_figure(
     )
 
 
+@dataclass(frozen=True)
+class Plot:
+    """The pixels of the plot that `time_figure` draws: across, down, across with the margin right of it.
+
+    `taken` are the boxes of the end labels: left, top, right and bottom from the plot's upper left corner.
+    """
+
+    wide: float
+    tall: float
+    room: float
+    taken: list[tuple[float, float, float, float]]
+
+
+def plot_of(
+    frame: Frame,
+    words: ChartWords,
+    palette: Palette,
+    *,
+    ends: Sequence[EndLabel],
+    marks: Sequence[Mark],
+    ticks: Sequence[tuple[date, str]],
+) -> Plot:
+    """Return the plot that `time_figure` will draw of the same, for those who place texts in it."""
+    margins, _, _ = _block(frame, words, palette, ends, marks, ticks)
+    wide, tall = _inner(frame, margins)
+    size = palette.px(LABEL)
+    per_pixel = (frame.high - frame.low) / tall
+    middles = [frame.high / per_pixel - height for height in _end_heights(ends, frame, per_pixel, size)]
+    left = wide + palette.px(_END_OFF)
+    boxes = [
+        (left, middle - size * 0.7, left + widest([label.text], size), middle + size * 0.7)
+        for middle, label in zip(middles, ends, strict=True)
+    ]
+    return Plot(wide, tall, wide + margins.right, boxes)
+
+
+def _block(
+    frame: Frame,
+    words: ChartWords,
+    palette: Palette,
+    ends: Sequence[EndLabel],
+    marks: Sequence[Mark],
+    ticks: Sequence[tuple[date, str]],
+) -> tuple[Margins, list[dict[str, Any]], list[tuple[str, int]]]:
+    """Return the margins, the words around the plot, and each mark's anchor and line above it."""
+    lines = max((text.count("\n") + 1 for _, text in ticks), default=1)
+    plot = Margins(
+        left=axis_width(frame.low, frame.high, words.unit, palette),
+        right=widest([label.text for label in ends], palette.px(LABEL)) + palette.px(16),
+        top=palette.px(10),
+        bottom=lines * palette.px(TICK) * LINE_HEIGHT + palette.px(8),
+    )
+    wide, _ = _inner(frame, plot)
+    per_day = wide / max((frame.last - frame.first).days, 1)
+    centres = [(mark.day - frame.first).days * per_day for mark in marks]
+    texts = [mark.text for mark in marks]
+    places = text_places(texts, centres, palette.px(TICK), (-plot.left, wide + plot.right))
+    lanes = max((lane for _, lane in places), default=-1) + 1
+    plot = Margins(plot.left, plot.right, plot.top + lanes * palette.px(TICK) * _LANE, plot.bottom)
+    return *block_of(words, palette, width=frame.width, margins=plot), places
+
+
+def _inner(frame: Frame, margins: Margins) -> tuple[float, float]:
+    across, down = frame.width - margins.left - margins.right, frame.height - margins.top - margins.bottom
+    return max(across, 1.0), max(down, 1.0)
+
+
+def _end_heights(ends: Sequence[EndLabel], frame: Frame, per_pixel: float, size: float) -> list[float]:
+    """Return how many pixels above the value 0 each end label stands."""
+    heights = spread([label.value / per_pixel for label in ends], size * 1.2)
+    return _kept_within(heights, frame.low / per_pixel + size / 2, frame.high / per_pixel, size * 1.2)
+
+
 def _kept_within(heights: Sequence[float], low: float, high: float, gap: float) -> list[float]:
     """Return `heights` moved, still `gap` apart, until none is below `low`, nor above `high` if there is room for all.
 
@@ -151,7 +213,7 @@ def _kept_within(heights: Sequence[float], low: float, high: float, gap: float) 
     return placed
 
 
-def _thinned(ticks: Sequence[tuple[date, str]], per_day: float, size: float) -> list[tuple[date, str]]:
+def thinned_ticks(ticks: Sequence[tuple[date, str]], per_day: float, size: float) -> list[tuple[date, str]]:
     """Return the ticks, from the last one backwards, whose texts do not meet; plotly would turn them all aslant."""
     kept: list[tuple[date, str]] = []
     free = math.inf

@@ -1,46 +1,22 @@
 """Maps of a region's children: shapes come by URL and stay in the browser, a rerun sends colours, cards and labels."""
 
-import json
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import pydeck as pdk
-from pydeck.bindings.json_tools import default_serialize
 
-from charts.camera import Bounds, view_state
+from charts.camera import Bounds, centre_of, view_state
 from charts.classes import GAP, NOT_REPORTED, LegendRow, Measure, classes, fills
-from charts.placement import MAJOR_PX, MINOR_PX, placed
-from charts.theme import FONT, Palette, rgb
+from charts.layers import HAIRLINE, MEDIUM, SEE_THROUGH, Basemap, by_key, deck, name_layers, outline_layers
+from charts.theme import Palette, rgb
 from charts.tooltips import MOST_CARDS, key_of, tooltip
 from charts.words import MapWords
 
 #: The layers whose objects a click selects; a page reads ["selection"]["objects"][layer][0]["properties"]["code"].
 PICKABLE = ("units", "points", "columns")
-_SEE_THROUGH = [0, 0, 0, 0]
-_HAIRLINE, _MEDIUM, _HEAVY = 0.5, 1.3, 2.8
-
-
-class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
-    """A Deck whose JSON has no blanks and keeps Chinese as it is: a quarter of what pydeck itself writes."""
-
-    def to_json(self) -> str:
-        """Return the deck as JSON for deck.gl."""
-        return json.dumps(
-            self, sort_keys=True, default=default_serialize, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
-
-
-@dataclass(frozen=True)
-class Basemap:
-    """Raster tiles under a map: an XYZ address with {z}, {x} and {y}, on this server or of a tile service."""
-
-    tiles: str
-    tile_px: int = 256
-    attribution: str = ""
 
 
 def village_map(
@@ -79,10 +55,7 @@ def village_map(
     opacity = 0.75 if basemap else 1.0
     named = name_property if len(children) > MOST_CARDS else None
     layers = [_units_layer(units, palette, geometry_url, version, columns3d, opacity, fine=len(outline_urls) > 1)]
-    layers += [
-        _outline_layer(url, number, _HEAVY if number == len(outline_urls) - 1 else _MEDIUM, palette)
-        for number, url in enumerate(outline_urls)
-    ]
+    layers += outline_layers(outline_urls, palette)
     if selected is not None:
         layers.append(_selected_layer(selected, palette, geometry_url))
     points = units[~units["has_shape"].astype(bool) & units["longitude"].notna() & units["latitude"].notna()]
@@ -91,24 +64,9 @@ def village_map(
     if columns3d:
         layers.append(_columns_layer(units, bounds, named))
     view = view_state(bounds, width, height, pitched=columns3d, recentre=recentre)
-    names = placed(label_rows, palette, view, width, height)
-    layers += [
-        _labels_layer(rows, palette, bool(major), columns3d)
-        for major, rows in names.groupby(names["major"].astype(bool))
-    ]
-    style = {"map_style": _raster_style(basemap)} if basemap else {}
-    west, south, east, north = bounds
-    return CompactDeck(
-        layers=layers,
-        views=[pdk.View(type="MapView", controller={"dragRotate": columns3d, "touchRotate": columns3d})],
-        initial_view_state=view,
-        tooltip=tooltip(
-            children, palette, centre=((west + east) / 2, (south + north) / 2), name_property=name_property
-        ),
-        # With any provider, Streamlit asks a tile host on the internet.
-        map_provider=None,
-        **style,
-    )
+    layers += name_layers(label_rows, palette, view, width, height)
+    cards = tooltip(children, palette, centre=centre_of(bounds), name_property=name_property)
+    return deck(layers, view, cards, basemap)
 
 
 def legend_rows(
@@ -116,18 +74,6 @@ def legend_rows(
 ) -> tuple[LegendRow, ...]:
     """Return the legend of the map that `village_map` draws of the same children."""
     return classes(children, measure, words, palette)[1]
-
-
-def _by_key(keys: Sequence[str], values: Sequence[Any], others: Any) -> dict[str, Any]:
-    """Return deck.gl's look-up of a value by a feature's key: the way to colour shapes that were not sent along."""
-    return {
-        "@@function": "colorCategories",
-        "attr": "key",
-        "domain": list(keys),
-        "colors": list(values),
-        "othersColor": others,
-        "nullColor": others,
-    }
 
 
 def _units_layer(
@@ -142,7 +88,7 @@ def _units_layer(
         for colour, is_hatched in zip(units["colour"], hatched, strict=True)
     ]
     fill = {
-        "getFillColor": _by_key(units["key"].tolist(), colours, plain),
+        "getFillColor": by_key(units["key"].tolist(), colours, plain),
         # Streamlit keeps no trigger of the layer itself but getFillColor's; "all" reaches the extension's too.
         "updateTriggers": {"all": version},
     }
@@ -157,31 +103,14 @@ def _units_layer(
         filled=True,
         stroked=True,
         line_width_units=pdk.types.String("pixels"),
-        get_line_width=_HAIRLINE * palette.scale if fine else _MEDIUM * palette.scale,
+        get_line_width=HAIRLINE * palette.scale if fine else MEDIUM * palette.scale,
         get_line_color=rgb(palette.outline),
         extensions=[{"@@type": "FillStyleExtension", "pattern": True, "proceduralPattern": True}],
-        get_fill_pattern=_by_key(keys, ["hatch"] * len(keys), "solid"),
+        get_fill_pattern=by_key(keys, ["hatch"] * len(keys), "solid"),
         fill_pattern_size_units=pdk.types.String("pixels"),
         fill_pattern_mapping={"hatch": {"type": "hatch", "strokeWidth": 1.8, "gap": 4.5, "angle": 45}},
-        get_fill_pattern_background_color=_by_key(
-            keys, [[*rgb(palette.not_reported), *alpha]] * len(keys), _SEE_THROUGH
-        ),
+        get_fill_pattern_background_color=by_key(keys, [[*rgb(palette.not_reported), *alpha]] * len(keys), SEE_THROUGH),
         _sub_layer_props={"polygons-fill": fill},
-    )
-
-
-def _outline_layer(url: str, number: int, width: float, palette: Palette) -> pdk.Layer:
-    return pdk.Layer(
-        "GeoJsonLayer",
-        url,
-        id=f"outline-{number}",
-        pickable=False,
-        filled=False,
-        stroked=True,
-        line_joint_rounded=True,
-        line_width_units=pdk.types.String("pixels"),
-        get_line_width=width * palette.scale,
-        get_line_color=rgb(palette.muted if width < _HEAVY else palette.ink),
     )
 
 
@@ -199,7 +128,7 @@ def _selected_layer(code: str, palette: Palette, url: str) -> pdk.Layer:
         line_joint_rounded=True,
         line_width_units=pdk.types.String("pixels"),
         get_line_width=4 * palette.scale,
-        get_line_color=_by_key([key], [rgb(palette.ink)], _SEE_THROUGH),
+        get_line_color=by_key([key], [rgb(palette.ink)], SEE_THROUGH),
         _sub_layer_props={"polygons-stroke": trigger},
     )
 
@@ -228,9 +157,9 @@ def _points_layer(
         for found, colour in zip(points["found"], points["colour"], strict=True)
     ]
     fill = {
-        "getFillColor": _by_key(points["key"].tolist(), colours, _SEE_THROUGH),
+        "getFillColor": by_key(points["key"].tolist(), colours, SEE_THROUGH),
         "getLineColor": rgb(palette.ink),
-        "getLineWidth": _by_key([key_of(selected or "")], [3 * palette.scale], 1.2 * palette.scale),
+        "getLineWidth": by_key([key_of(selected or "")], [3 * palette.scale], 1.2 * palette.scale),
         "updateTriggers": {"getFillColor": [version], "getLineWidth": [version]},
     }
     features = [_feature(row, named) for row in points.itertuples(index=False)]
@@ -279,48 +208,3 @@ def _columns_layer(units: pd.DataFrame, bounds: Bounds, named: str | None) -> pd
         material={"ambient": 0.58, "diffuse": 0.42, "shininess": 8, "specularColor": [10, 10, 10]},
         cell_size=min(metres / 28, metres / (3.2 * math.sqrt(len(rows) or 1))),
     )
-
-
-def _labels_layer(rows: pd.DataFrame, palette: Palette, major: bool, tilted: bool) -> pdk.Layer:
-    data = [
-        {"t": row.name, "at": [round(row.longitude, 5), round(row.latitude, 5)], "d": [round(row.dx), round(row.dy)]}
-        for row in rows.itertuples(index=False)
-    ]
-    string = pdk.types.String
-    over_columns = {"parameters": {"depthCompare": string("always")}} if tilted else {}
-    return pdk.Layer(
-        "TextLayer",
-        data,
-        id="labels-major" if major else "labels-minor",
-        pickable=False,
-        get_text="t",
-        get_position="at",
-        get_size=palette.px(MAJOR_PX if major else MINOR_PX),
-        font_family=string(FONT),
-        # In the sub-layer, where Streamlit does not dim it once something is selected.
-        _sub_layer_props={"characters": {"getColor": rgb(palette.ink), "updateTriggers": {"getColor": [palette.name]}}},
-        font_weight=string("bold" if major else "600"),
-        character_set=string("auto"),
-        font_settings={"sdf": True, "fontSize": 64, "buffer": 12, "radius": 16},
-        outline_width=4 if major else 3.5,
-        outline_color=[*rgb(palette.background), 235],
-        get_pixel_offset="d",
-        **over_columns,
-    )
-
-
-def _raster_style(basemap: Basemap) -> str:
-    """Return a map style of one raster source as a data: address, the one form in which Streamlit takes it inline."""
-    style = {
-        "version": 8,
-        "sources": {
-            "base": {
-                "type": "raster",
-                "tiles": [basemap.tiles],
-                "tileSize": basemap.tile_px,
-                "attribution": basemap.attribution,
-            }
-        },
-        "layers": [{"id": "base", "type": "raster", "source": "base"}],
-    }
-    return "data:application/json," + json.dumps(style, separators=(",", ":"))

@@ -1,8 +1,11 @@
-"""Where names stand on a map so that none covers another when the whole region is in view."""
+"""Where names stand so that none covers another: on a map with the whole region in view, beside points of a plot."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pydeck as pdk
 
@@ -17,7 +20,16 @@ _LINE = 1.25
 _MAJOR_SPOTS = ((0, 0), (0, -0.8), (0, 0.8), (0.4, 0), (-0.4, 0), (0, -1.3), (0, 1.3))
 _MINOR_SPOTS = ((0, 0), (0, -0.4), (0, 0.4))
 
+#: The sides of a point that a name can stand on, the most usual first, as plotly's xanchor and yanchor of the name.
+_SIDES = (("right", "bottom"), ("left", "top"), ("left", "bottom"), ("right", "top"))
+#: Pixels between a point and its name, and the lines that the name may be farther off, up or down.
+_OFF, _FARTHER = 6.0, (0.0, 0.8, 1.6, 2.4)
+#: What is worst: to leave the room or cover a name (by the square pixel), to be crossed by a line (by the pixel), to
+#: stand a line farther off.
+_COVERED, _CROSSED, _FAR = 10.0, 12.0, 150.0
+
 Box = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 
 def placed(
@@ -49,6 +61,52 @@ def placed(
     return chosen.assign(dx=[dx for _, dx, _ in kept], dy=[dy for _, _, dy in kept])
 
 
+def beside(
+    points: Sequence[Point],
+    texts: Sequence[str],
+    size: float,
+    *,
+    lines: Sequence[Sequence[Point]],
+    taken: Sequence[Box],
+    room: Box,
+) -> list[dict[str, Any]]:
+    """Return for each of `texts` plotly's xanchor, yanchor, xshift and yshift on the best side of its point.
+
+    All is in pixels, x to the right and y downwards. A text stands where it does not leave `room` nor cover another or
+    one of the boxes `taken`, is crossed by `lines` least, and is not far off.
+    """
+    covered = list(taken)
+    places = []
+    for (x, y), text in zip(points, texts, strict=True):
+        wide, tall = (em_width(text) + 0.3) * size, size * _LINE
+        tried: list[tuple[float, int, Box, dict[str, Any]]] = []
+        for (across, down), lift in product(_SIDES, _FARTHER):
+            off = _OFF + lift * tall
+            left = x + _OFF if across == "left" else x - _OFF - wide
+            top = y + off if down == "top" else y - off - tall
+            box = (left, top, left + wide, top + tall)
+            outside = _area(box) - _shared(box, room)
+            cost = _COVERED * (outside + _overlap(box, covered)) + _CROSSED * _crossings(box, lines) + _FAR * lift
+            shift = {"xshift": _OFF if across == "left" else -_OFF, "yshift": -off if down == "top" else off}
+            tried.append((round(cost, 3), len(tried), box, {"xanchor": across, "yanchor": down} | shift))
+        _, _, box, place = min(tried, key=lambda one: one[:2])
+        covered.append(box)
+        places.append(place)
+    return places
+
+
+def _crossings(box: Box, lines: Sequence[Sequence[Point]]) -> float:
+    """Return over how many of the box's pixels across lines run through it."""
+    left, top, right, bottom = box
+    across = np.arange(left, right)
+    crossed = 0
+    for line in lines:
+        x, y = zip(*line, strict=True)
+        heights = np.interp(across, x, y, left=np.nan, right=np.nan)
+        crossed += int(((heights > top) & (heights < bottom)).sum())
+    return float(crossed)
+
+
 def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
@@ -61,3 +119,33 @@ def _shared(one: Box, other: Box) -> float:
 
 def _overlap(box: Box, taken: Iterable[Box]) -> float:
     return math.fsum(_shared(box, other) for other in taken)
+
+
+#: The angle by which a spiral's next point turns so that no two ever lie in one direction.
+_GOLDEN = math.pi * (3 - math.sqrt(5))
+
+
+def parted(points: Sequence[Point], gap: float) -> list[Point]:
+    """Return `points` (pixels) moved, the earlier ones least, until any two are `gap` or more apart.
+
+    A point that would be too near another goes outwards on a spiral to the first free place; the same points always go
+    to the same places.
+    """
+    taken: dict[tuple[int, int], list[Point]] = {}
+    tried: dict[Point, int] = {}
+    moved = []
+    for point in points:
+        step = tried.get(point, 0)
+        while True:
+            off, angle = gap * 0.6 * math.sqrt(step), step * _GOLDEN
+            x, y = point[0] + off * math.cos(angle), point[1] + off * math.sin(angle)
+            step += 1
+            column, row = math.floor(x / gap), math.floor(y / gap)
+            near = (taken.get((column + dx, row + dy), ()) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+            if all(math.dist((x, y), other) >= gap for others in near for other in others):
+                break
+        # What was too near once stays so: others of the same place need not try it again.
+        tried[point] = step
+        taken.setdefault((column, row), []).append((x, y))
+        moved.append((x, y))
+    return moved

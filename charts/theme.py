@@ -105,6 +105,13 @@ def rgb(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
+def mixed(colour: str, ground: str, share: float) -> str:
+    """Return the #rrggbb colour of a `share` (0 to 1) of `colour` on `ground`."""
+    return "#" + "".join(
+        f"{round(over * share + under * (1 - share)):02x}" for over, under in zip(rgb(colour), rgb(ground), strict=True)
+    )
+
+
 def text_on(fill: str, palette: Palette) -> str:
     """Return the palette's ink or background, whichever reads better on `fill`."""
     candidates = (palette.ink, palette.background)

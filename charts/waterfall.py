@@ -1,17 +1,23 @@
-"""How one figure became another, step by step."""
+"""How one figure became another, step by step, and how a stock became another month by month."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.bars import NAMES_SHARE, ROW_TEXT, THICK, bars_of, names_axis, row_height, whole_rows
-from charts.lettering import Margins, block_of, safe, shortened, texts_at, widest
+from charts.bars import NAMES_SHARE, ROW_TEXT, THICK, bars_of, names_axis, row_height, upright, whole_rows
+from charts.lettering import Margins, block_of, hover_text, safe, shortened, texts_at, widest
+from charts.lines import EndLabel, Frame, Mark, line_of, plot_of, time_figure, value_range
 from charts.theme import Palette, figure_of
 from charts.words import ChartWords
 
 #: Where the steps together take less than this share of an axis from zero, the axis starts later.
 _VISIBLE = 0.4
+#: The share of a period that each of its two bars takes, and the size of the figure at a bar.
+_BAR_SHARE, _FIGURE = 0.36, 13
 
 
 def income_waterfall(
@@ -118,3 +124,96 @@ def _opening(rows: list[int], low: float, per_pixel: float, row: float, palette:
         "hoverinfo": "skip",
         "unselected": {"marker": {"opacity": 1}},
     }
+
+
+def stock_waterfall(
+    steps: pd.DataFrame,
+    words: ChartWords,
+    palette: Palette,
+    *,
+    names: tuple[str, str, str],
+    ticks: Sequence[tuple[date, str]] = (),
+    events: Sequence[Mark] = (),
+    width: float = 760,
+    height: float | None = None,
+) -> go.Figure:
+    """Return a stock as a line in steps: in each period what came in lifts it, and what went out lowers it.
+
+    Columns read, a row a period in order: period (date), opened, closed (counts, not negative), stock (at the period's
+    end; null in any of the three: not reported, which breaks the line), opened_label, closed_label (written at the bars
+    where there is room, such as "+12" and "−8"), stock_label, hover. A period's bars start from stock − opened +
+    closed. `names` are those of what came in, what went out and the stock, written at the right end with the last
+    figures. The axis starts at zero only where that is near.
+    Words used: title, subtitle, source, unit.
+    """
+    day = pd.to_datetime(steps["period"]).dt.date.tolist()
+    known = steps[["opened", "closed", "stock"]].astype(float).reset_index(drop=True)
+    known = known.where(known.notna().all(axis=1))
+    opened, closed, stock = (known[column] for column in known)
+    start, top = stock - opened + closed, stock + closed
+    period = min((late - early for early, late in pairwise(day)), default=timedelta(days=30))
+    air = max(period / 2, timedelta(days=1)) if day else timedelta()
+    low, high = value_range(pd.concat([start, top, stock]), from_zero=False)
+    # Figures stand above the highest bar and below the lowest.
+    low, high = (low if low == 0 else low - (high - low) * 0.06), high + (high - low) * 0.06
+    size = (width, palette.px(340) if height is None else height)
+    frame = Frame(min(day, default=date.min) - air, max(day, default=date.min) + air, low, high, *size)
+    inside, outside = palette.series[2], palette.series[3]
+    labels = steps.reset_index(drop=True)
+    ends, last = [], stock.last_valid_index()
+    if last is not None:
+        middles = {
+            "opened": (start[last] + top[last]) / 2,
+            "closed": (stock[last] + top[last]) / 2,
+            "stock": stock[last],
+        }
+        for (column, value), name, colour in zip(
+            middles.items(), names, (inside, outside, palette.accent), strict=True
+        ):
+            text = f"{name} {labels.at[last, f'{column}_label']}".strip()
+            ends.append(EndLabel(frame.last, value, text, colour))
+    plot = plot_of(frame, words, palette, ends=ends, marks=events, ticks=ticks)
+    room = plot.wide / max((frame.last - frame.first) / period, 1.0)
+    # Clear of the line, which is drawn over the bars' ends.
+    clear = palette.px(4) * (high - low) / plot.tall
+    traces = [
+        upright(day, opened, inside, period, offset=-_BAR_SHARE, share=_BAR_SHARE) | {"base": start.tolist()},
+        upright(day, closed, outside, period, offset=0.0, share=_BAR_SHARE) | {"base": stock.tolist()},
+        line_of(*_steps(frame, day, start, stock), color=palette.accent, width=palette.px(3.5), shape="hv"),
+        *_figures(day, top + clear / 4, labels["opened_label"], -_BAR_SHARE / 2, period, room, inside, palette),
+        *_figures(day, stock - clear, labels["closed_label"], _BAR_SHARE / 2, period, room, outside, palette),
+        upright(day, known["stock"] * 0.0 + high - low, "rgba(0,0,0,0)", period, offset=-0.5, share=1.0)
+        | {"base": low, "hoverinfo": "text", "hovertext": [hover_text(text) for text in steps["hover"]]},
+    ]
+    return time_figure(frame, words, palette, traces, ends=ends, marks=events, ticks=ticks)
+
+
+def _steps(frame: Frame, day: Sequence[date], start: pd.Series, stock: pd.Series) -> tuple[list[date], pd.Series]:
+    """Return the days and levels of a line in steps, from before the first period to behind the last one."""
+    if stock.notna().sum() == 0:
+        return [], pd.Series(dtype=float)
+    levels = [start.iloc[0], *stock, stock.iloc[-1]]
+    return [frame.first, *day, frame.last], pd.Series(levels)
+
+
+def _figures(
+    day: Sequence[date],
+    heights: pd.Series,
+    labels: pd.Series,
+    offset: float,
+    period: timedelta,
+    room: float,
+    colour: str,
+    palette: Palette,
+) -> list[dict[str, Any]]:
+    """Return the figures at one bar of each period, above it or below it, or none where a period has no room."""
+    size = palette.px(_FIGURE)
+    if widest(labels.tolist(), size) > room * 0.52:
+        return []
+    there = [at for at in range(len(day)) if pd.notna(heights[at])]
+    # Between two days: plotly's dates know hours, Python's do not.
+    x = [(pd.Timestamp(day[at]) + pd.Timedelta(period) * offset).isoformat() for at in there]
+    position = "top center" if offset < 0 else "bottom center"
+    return texts_at(
+        x, [heights[at] for at in there], [labels[at] for at in there], [colour] * len(there), size, position
+    )

@@ -24,9 +24,10 @@ class ChartWords:
 
 @dataclass(frozen=True)
 class MapWords:
-    """The texts of a map's legend: the five classes from least to most, and the three states that are no class."""
+    """The texts of a map's legend: the five classes from least to most, and the four states that are no class."""
 
     classes: tuple[str, str, str, str, str]
     not_reported: str
     no_plan: str
+    none_here: str
     no_shape: str

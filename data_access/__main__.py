@@ -1,4 +1,4 @@
-"""The command line of the shared database: `python -m data_access import FILE…`, `migrate`, `loads`, `rebuild`.
+"""The command line of the shared database: `python -m data_access import FILE…`, `migrate`, `freeze`, and more.
 
 Exit codes: 0 everything was taken, or there was nothing to change; 1 some rows were refused and the rest taken;
 2 nothing was taken (refused with --strict, unreadable, or of no known kind); 3 the database cannot be used or is of
@@ -15,12 +15,13 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_access import database
+from data_access import database, freezing
 from data_access.imports import Report, exit_code, import_files
 from data_access.imports.loading import expanded
 from data_access.imports.summary import lines
-from data_access.rollups import households
+from data_access.rollups import households, ledgers
 from data_access.schema import load
+from data_access.snapshot import latest
 from i18n import LANGUAGES, N_, Words, words
 from settings import SettingsError, settings
 
@@ -157,9 +158,24 @@ def loads(count: int, language: str | None, url: str | None) -> None:
 @_language_option
 @_database_option
 def rebuild(language: str | None, url: str | None) -> None:
-    """Forget all that is computed from households and all sums, and build both from nothing."""
+    """Forget all that is computed from households and ledgers, and all sums, and build them from nothing."""
     with _opened(url, _words(language)) as engine, database.writing(engine) as connection:
         households.rebuild(connection)
+        ledgers.rebuild(connection)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="data/frozen")
+@_language_option
+@_database_option
+def freeze(folder: Path, language: str | None, url: str | None) -> None:
+    """Write the figures as they stand, without any household, into one file of FOLDER, and print its path."""
+    said = _words(language)
+    with _opened(url, said) as engine:
+        try:
+            click.echo(freezing.freeze(latest(engine), folder))
+        except ValueError as error:
+            raise click.ClickException(said.say(N_("There are no figures to freeze yet."))) from error
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ def gaps_of(
     entries = dictionary(snapshot)
     lead = campaign.indicator if campaign else None
     figures = figures_of(snapshot, code, on, complete_from)
-    figures = figures[(figures["light"] != "grey") & (figures["indicator"] != lead)]
+    figures = _wholes(figures[(figures["light"] != "grey") & (figures["indicator"] != lead)])
     children = matrix_of(snapshot, code, tuple(entries), on, complete_from)
     by_indicator = children["indicator"]
     behind = children["light"].isin(("amber", "red")).groupby(by_indicator).sum()
@@ -54,6 +54,13 @@ def gaps_of(
     return table.sort_values("urgency", ascending=False, kind="stable", ignore_index=True)
 
 
+def _wholes(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows but those that are told with another: funds.paid.county is a part of funds.paid."""
+    ids = set(figures["indicator"])
+    steps = ([key.rsplit(".", n)[0] for n in range(1, key.count(".") + 1)] for key in figures["indicator"])
+    return figures[np.array([ids.isdisjoint(wholes) for wholes in steps], dtype=bool)]
+
+
 def _silent(snapshot: Snapshot, code: str, campaign: Campaign, on: date, silent_days: int) -> pd.DataFrame:
     days = village_tasks(snapshot, code, campaign, on).groupby("code")["silent_days"].min()
     silent = int((days > silent_days).sum())
@@ -66,9 +73,10 @@ def worst_by_group(figures: pd.DataFrame, entries: dict[str, Indicator], lead: s
 
     `figures` is a `figures_of`, and so are the columns.
     """
-    order = figures.assign(
-        group=[entries[key].group_id for key in figures["indicator"]],
-        distance=[row.gap / entries[row.indicator].amber_points for row in figures.itertuples()],
-        leads=figures["indicator"] == lead,
+    wholes = _wholes(figures)
+    order = wholes.assign(
+        group=[entries[key].group_id for key in wholes["indicator"]],
+        distance=[row.gap / entries[row.indicator].amber_points for row in wholes.itertuples()],
+        leads=wholes["indicator"] == lead,
     ).sort_values(["leads", "distance"], ascending=[False, True], na_position="last", kind="stable")
     return order.drop_duplicates("group").drop(columns=["group", "distance", "leads"]).reset_index(drop=True)

@@ -39,8 +39,8 @@ def households_at_risk(snapshot: Snapshot, code: str, on: date, limit: int, fall
     line = line_of(snapshot, month.year)
     with snapshot.connect() as connection:
         rows = household_months.read(connection, few, number_of(month) - 2 * YEAR + 1, number_of(month))
-        if rows is None:
-            raise LookupError(f"villages with figures of {month} have no households: {few}")
+        if rows is None:  # figures without their households, as in a frozen snapshot
+            return pd.DataFrame(columns=_AT_RISK)
         trailing = trailing_of(rows)
         each = np.where(trailing.is_whole, trailing.net / np.maximum(trailing.persons, 1) / 100, np.nan)
         is_below = trailing.is_whole & (trailing.net < round((line or 0) * 100) * trailing.persons)

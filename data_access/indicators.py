@@ -1,17 +1,22 @@
 """The one way in to the observations: a region's figures, its children's with light and rank, a trend, a matrix."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, and_, case, func, or_, select, tuple_
 
-from data_access.regions import codes_under, region_of, units_under
-from data_access.schema import indicator, indicator_group, indicator_target, observation, region
+from data_access.periods import earlier, last_day
+from data_access.regions import codes_under, path_to, region_of, units_under
+from data_access.schema import ANY_LEVEL, RECKONED, indicator, indicator_group, indicator_target, observation, region
 from data_access.snapshot import Snapshot, cached
 from data_access.writing import frame
+
+#: The region whose ledgers (rollups/entries.py) speak of a region: its county, or what stands highest below one.
+KEEPER = func.coalesce(region.c.county_code, region.c.township_code, region.c.code)
+_NUMBERS = dict.fromkeys(["numerator", "denominator", "plan"], float)
 
 
 class Indicator(NamedTuple):
@@ -37,6 +42,7 @@ class Indicator(NamedTuple):
     direction: str
     frequency: str
     level: str
+    is_sample: bool
     formula: str
     formula_en: str
     source: str
@@ -45,6 +51,11 @@ class Indicator(NamedTuple):
     position: int
     group_name: str
     group_name_en: str
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether it is reckoned from a ledger, which speaks of every place."""
+        return self.level == ANY_LEVEL
 
 
 _DICTIONARY = select(
@@ -73,10 +84,10 @@ def children_of(
     indicator, period, numerator, denominator, plan, value, plan_value, target, gap (points ahead of plan, else of
     target, in percent of it where the unit is not %; negative is behind, whatever the direction), change (against the
     period before; a week before for daily ones), year_change, light, rank (1 is best; ties share it), reports.
-    A child without a figure for the period is there, with nulls, the light "grey" and no rank.
+    A child without a figure for the period is there, with nulls, the light "grey" and no rank. A county's ledger speaks
+    of every place in it: a child that no entry names has 0, of a rate 0 / 0 (no value, the light "none").
     """
-    regions = codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
-    table = _figures(snapshot, regions, code, (indicator_id,), on, complete_from)
+    table = _figures(snapshot, _below(code, level), code, (indicator_id,), on, complete_from)
     return table.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
 
 
@@ -89,11 +100,15 @@ def figures_of(snapshot: Snapshot, code: str, on: date, complete_from: float) ->
 
 @cached
 def matrix_of(
-    snapshot: Snapshot, code: str, indicator_ids: tuple[str, ...], on: date, complete_from: float
+    snapshot: Snapshot,
+    code: str,
+    indicator_ids: tuple[str, ...],
+    on: date,
+    complete_from: float,
+    level: str | None = None,
 ) -> pd.DataFrame:
-    """Return one row per child and indicator, in the children's order of import; columns as `children_of`."""
-    regions = select(region.c.code).where(region.c.parent_code == code)
-    return _figures(snapshot, regions, code, indicator_ids, on, complete_from)
+    """Return one row per child (or unit at `level`) and indicator, in order of import; columns as `children_of`."""
+    return _figures(snapshot, _below(code, level), code, indicator_ids, on, complete_from)
 
 
 @cached
@@ -112,7 +127,7 @@ def trend_of(snapshot: Snapshot, code: str, indicator_id: str, since: date | Non
             .where(*within)
             .order_by(observation.c.period),
         )
-    return _valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
+    return valued(rows.assign(indicator=indicator_id), dictionary(snapshot)).drop(columns="indicator")
 
 
 @cached
@@ -150,13 +165,6 @@ def newest_period(snapshot: Snapshot) -> date | None:
     return max([*ends, *([day] if day else [])], default=None)
 
 
-def with_last_year(series: pd.DataFrame) -> pd.DataFrame:
-    """Return a `trend_of` with the column last_year: the value a year before, null where there is none."""
-    before = dict(zip(series["period"], series["value"], strict=True))
-    years = [before.get((pd.Timestamp(day) - pd.DateOffset(years=1)).date(), np.nan) for day in series["period"]]
-    return series.assign(last_year=pd.Series(years, index=series.index, dtype=float))
-
-
 @cached
 def reporting_of(snapshot: Snapshot, code: str, on: date, complete_from: float) -> tuple[int, int] | None:
     """Return how many villages within a region have reported the newest figures, and how many there are.
@@ -186,31 +194,6 @@ def shortfalls(children: pd.DataFrame, entry: Indicator) -> pd.DataFrame:
     return table.sort_values("missing", ascending=False, kind="stable", ignore_index=True)
 
 
-def last_day(period: date, frequency: str) -> date:
-    """Return the last day of the period that starts on `period`."""
-    if frequency == "day":
-        return period
-    if frequency == "week":
-        return period + timedelta(days=6)
-    months = {"month": 1, "quarter": 3, "year": 12}[frequency]
-    following: date = (pd.Timestamp(period) + pd.DateOffset(months=months)).date()
-    return following - timedelta(days=1)
-
-
-def earlier(period: date, frequency: str) -> tuple[date, date]:
-    """Return the periods that a figure is compared with: the one before (of days the week before) and the year's."""
-    steps = {
-        "day": pd.DateOffset(weeks=1),
-        "week": pd.DateOffset(weeks=1),
-        "month": pd.DateOffset(months=1),
-        "quarter": pd.DateOffset(months=3),
-        "year": pd.DateOffset(years=1),
-    }
-    year = pd.DateOffset(weeks=52) if frequency == "week" else pd.DateOffset(years=1)
-    at = pd.Timestamp(period)
-    return (at - steps[frequency]).date(), (at - year).date()
-
-
 def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series, planned: pd.Series) -> pd.Series:
     """Return green (on plan or target), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
 
@@ -227,6 +210,10 @@ def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Serie
     return pd.Series(lights, index=gap.index, dtype=object)
 
 
+def _below(code: str, level: str | None) -> Select[str]:
+    return codes_under(code, level) if level else select(region.c.code).where(region.c.parent_code == code)
+
+
 def _figures(
     snapshot: Snapshot,
     regions: Select[Any],
@@ -239,36 +226,64 @@ def _figures(
     known = dictionary(snapshot)
     chosen = {key: known[key] for key in indicator_ids if key in known}
     units = units_under(snapshot, within)
+    line = line_of(snapshot, within)
     with snapshot.connect() as connection:
         # A share of units that is whole but for the last bits of a float must not ask for one unit more.
-        enough = {key: round(units[entry.level] * complete_from, 6) for key, entry in chosen.items()}
-        periods = _periods(connection, within, enough, on)
+        enough = {
+            key: round(units["county" if entry.is_reckoned else entry.level] * complete_from, 6)
+            for key, entry in chosen.items()
+        }
+        reckoned = {key: enough.pop(key) for key, entry in chosen.items() if entry.is_reckoned}
+        periods = _periods(connection, (within,), enough, on) | _periods(connection, line, reckoned, on)
         compared = {key: (day, *earlier(day, chosen[key].frequency)) for key, day in periods.items()}
         places = frame(
             connection,
-            select(*region.c["code", "name", "name_en", "level"])
+            select(*region.c["code", "name", "name_en", "level"], KEEPER.label("keeper"))
             .where(region.c.code.in_(regions))
             .order_by(region.c.position),
         )
         rows = _observed(connection, regions, compared)
-        targets = _targets(connection, chosen)
+        keepers = select(KEEPER).where(region.c.code.in_(regions))
+        spoken = _observed(connection, keepers, {key: compared[key] for key in reckoned.keys() & compared.keys()})
+        targets = targets_of(connection, chosen)
     at = pd.DataFrame(
         [(key, *compared.get(key, (None, None, None))) for key in chosen],
         columns=["indicator", "period", "before", "year"],
     )
     table = places.merge(at, how="cross")
-    figure = ["numerator", "denominator", "plan", "reports"]
-    own = rows.rename(columns={"region_code": "code"})[["code", "indicator", "period", *figure]]
-    table = table.merge(own, how="left", on=["code", "indicator", "period"])
-    table, past = _valued(table, chosen), _valued(own, chosen)
+    own = with_zeros(rows.rename(columns={"region_code": "code"}), places, spoken, chosen)
+    table = table.drop(columns="keeper").merge(own, how="left", on=["code", "indicator", "period"])
+    table, past = valued(table, chosen), valued(own, chosen)
     for column, name in (("before", "change"), ("year", "year_change")):
         then = past[["code", "indicator", "period", "value"]].rename(columns={"period": column, "value": name})
         table = table.merge(then, how="left", on=["code", "indicator", column])
         table[name] = table["value"] - table[name]
-    return _judged(table, chosen, targets).drop(columns=["before", "year"])
+    return judged(table, chosen, targets).drop(columns=["before", "year"])
 
 
-def _periods(connection: Connection, code: str, enough: dict[str, float], on: date) -> dict[str, date]:
+def line_of(snapshot: Snapshot, code: str) -> tuple[str, ...]:
+    """Return a region and those around it up to its county: any of them tells up to when a ledger speaks of it."""
+    return tuple(step.code for step in path_to(snapshot, code) if step.code == code or step.level in RECKONED)
+
+
+def with_zeros(
+    rows: pd.DataFrame, places: pd.DataFrame, spoken: pd.DataFrame, chosen: Mapping[str, Indicator]
+) -> pd.DataFrame:
+    """Add to `rows` what a ledger says by not naming a place: none of it, wherever the place's county has a figure.
+
+    `places` has code and keeper (`KEEPER`), `spoken` the keepers' rows (region_code, indicator, period).
+    """
+    if spoken.empty:
+        return rows
+    key = ["code", "indicator", "period"]
+    said = places[["code", "keeper"]].merge(spoken.rename(columns={"region_code": "keeper"}), on="keeper")[key]
+    silent = said[~pd.MultiIndex.from_frame(said).isin(pd.MultiIndex.from_frame(rows[key]))]
+    is_rate = silent["indicator"].map({key: entry.denominator_name is not None for key, entry in chosen.items()})
+    zeros = silent.assign(numerator=0.0, denominator=np.where(is_rate, 0.0, np.nan), plan=np.nan, reports=0)
+    return pd.concat([rows.astype(_NUMBERS), zeros.astype(_NUMBERS)], ignore_index=True)
+
+
+def _periods(connection: Connection, codes: tuple[str, ...], enough: dict[str, float], on: date) -> dict[str, date]:
     """Return each indicator's newest period at or before `on` that enough units have reported, else the newest."""
     if not enough:
         return {}
@@ -277,7 +292,7 @@ def _periods(connection: Connection, code: str, enough: dict[str, float], on: da
     statement = (
         select(observation.c.indicator, func.coalesce(complete, func.max(observation.c.period)).label("period"))
         .where(
-            observation.c.region_code == code,
+            observation.c.region_code.in_(codes),
             observation.c.indicator.in_(list(enough)),
             observation.c.period <= on,
             observation.c.numerator.is_not(None),
@@ -295,21 +310,22 @@ def _observed(
     return frame(connection, select(observation).where(observation.c.region_code.in_(regions), of_cells))
 
 
-def _targets(connection: Connection, chosen: dict[str, Indicator]) -> pd.DataFrame:
+def targets_of(connection: Connection, chosen: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Return the targets of indicators by level and first day."""
     targets = frame(connection, select(indicator_target).where(indicator_target.c.indicator.in_(list(chosen))))
     return targets.astype({"target": float})
 
 
-def _valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
+def valued(rows: pd.DataFrame, entries: Mapping[str, Indicator]) -> pd.DataFrame:
     """Add value and plan_value; not a number where a rate's denominator is 0 or not known for all that it sums up."""
-    numbers = rows.astype({"numerator": float, "denominator": float, "plan": float})
+    numbers = rows.astype(_NUMBERS)
     factor = rows["indicator"].map({key: entry.factor for key, entry in entries.items()}).astype(float)
     is_count = rows["indicator"].isin([key for key, entry in entries.items() if entry.denominator_name is None])
     base = numbers["denominator"].where(numbers["denominator"] != 0).mask(is_count, 1.0)
     return numbers.assign(value=numbers["numerator"] / base * factor, plan_value=numbers["plan"] / base * factor)
 
 
-def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
+def judged(table: pd.DataFrame, chosen: Mapping[str, Indicator], targets: pd.DataFrame) -> pd.DataFrame:
     """Add target, gap (points, negative is behind), light and rank, best first by the indicator's direction."""
 
     def of(field: str) -> pd.Series:
@@ -323,7 +339,8 @@ def _judged(table: pd.DataFrame, chosen: dict[str, Indicator], targets: pd.DataF
     relative = (behind / wanted * 100).where(wanted != 0, np.sign(behind) * 100)
     table["gap"] = behind.where(of("unit") == "%", relative) * better
     amber = of("amber_points").astype(float)
-    table["light"] = light_of(table["gap"], amber, table["value"].notna(), table["plan_value"].notna())
+    said = table["value"].notna() | ((table["numerator"] == 0) & (table["denominator"] == 0))
+    table["light"] = light_of(table["gap"], amber, said, table["plan_value"].notna())
     merit = (table["value"] * better).round(9)
     table["rank"] = merit.groupby(table["indicator"], sort=False).rank(method="min", ascending=False)
     return table

@@ -46,6 +46,16 @@ def roots(snapshot: Snapshot) -> list[Region]:
 
 
 @cached
+def entrances(snapshot: Snapshot) -> list[Region]:
+    """Return the roots that have regions below them, or all where none has, in the order of `roots`.
+
+    A neighbouring county of which only published figures are known is nothing to walk through.
+    """
+    tops = roots(snapshot)
+    return [top for top in tops if children(snapshot, top.code)] or tops
+
+
+@cached
 def path_to(snapshot: Snapshot, code: str) -> list[Region]:
     """Return the regions from the widest down to `code`, both included."""
     path: list[Region] = []
@@ -95,6 +105,11 @@ def levels_under(snapshot: Snapshot, code: str) -> list[str]:
     own = region_of(snapshot, code)
     counts = units_under(snapshot, code)
     return [level for level in LEVELS[LEVELS.index(own.level) + 1 :] if counts[level]] if own else []
+
+
+def is_narrower(level: str, other: str) -> bool:
+    """Tell whether a level lies below another."""
+    return LEVELS.index(level) > LEVELS.index(other)
 
 
 @cached

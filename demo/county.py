@@ -12,30 +12,43 @@ import shapely
 
 from demo.campaign import Campaign, run_campaign
 from demo.campaign_sheets import WEEKS, campaign_sheets, week_sheet
+from demo.case_files import case_sheets, write_tags
+from demo.cases import Cases, invent_cases
 from demo.gaps import invent_gaps
 from demo.geography import Geography, partition
 from demo.household_files import ledgers, write_households
 from demo.households import Households, invent_households
 from demo.indicators import income_plan
-from demo.offices import OFFICES, PLANNER, office_sheets
+from demo.livelihood import wave, workplaces
+from demo.livelihood_sheets import employment_sheets, survey_sheet
+from demo.offices import LIVELIHOOD_OFFICES, OFFICES, PLANNER, office_sheets
+from demo.peers import peer_sheets, published
 from demo.places import TOWNSHIPS, region_table, villages_of
+from demo.problems import DICE, invent_problems, problem_sheets
+from demo.project_files import project_workbooks
+from demo.projects import Works, run_projects
 from demo.workbooks import Sheet, write_workbook
 
 #: What `write_county` writes: regions, boundaries, the campaign, a workbook for each week, one for each office, the
-#: plan of income, four tables of households and the ledgers about them.
-FILES = 3 + WEEKS + len(OFFICES) + 1 + 6
+#: plan of income, the neighbouring counties, five tables of households and the ledgers about them, the projects and two
+#: years' money, and the problems that inspections found.
+FILES = 3 + WEEKS + len(OFFICES) + len(LIVELIHOOD_OFFICES) + 2 + 9 + 3 + 1
 #: Villages whose borders nobody drew, though their place is known; and one of which not even that is known.
 WITHOUT_BORDERS = ("990101008005", "990101014009")
 WITHOUT_PLACE = "990101012007"
 _LEVELS = {"county": "县", "township": "乡镇", "village": "村"}
 _WRITERS = 2
+#: Every part of the county has dice of its own; the sixth were those of an office that no longer hands in figures.
+_UNUSED_DICE, _PROJECT_DICE = 6, 20
 
 
 @dataclass(frozen=True)
 class County:
     """All that is known of the county: `figures` are those of each of `OFFICES`, in their order (see `indicators`).
 
-    `plan` is that of income, `gaps` are those of `gaps.invent_gaps`.
+    `plan` is that of income; `gaps` are those of `gaps.invent_gaps`; `livelihood` are the figures of each of
+    `LIVELIHOOD_OFFICES`; `workplaces` and `survey` are what the offices with a wide table write; `published` are those
+    of `peers.published`; `problems` those of `problems.invent_problems`.
     """
 
     geography: Geography
@@ -45,11 +58,19 @@ class County:
     households: Households
     plan: pd.DataFrame
     gaps: pd.DataFrame
+    livelihood: list[pd.DataFrame]
+    workplaces: pd.DataFrame
+    survey: pd.DataFrame
+    cases: Cases
+    projects: Works
+    published: pd.DataFrame
+    problems: pd.DataFrame
 
 
 def invent_county(seed: int) -> County:
     """Return the county that grows from the seed; its parts have dice of their own, so that one can change alone."""
-    land, names, work, homes, gaps, *offices = [np.random.default_rng([seed, part]) for part in range(5 + len(OFFICES))]
+    parts = (part for part in range(6 + len(OFFICES)) if part != _UNUSED_DICE)
+    land, names, work, homes, gaps, *offices = [np.random.default_rng([seed, part]) for part in parts]
     seats = np.array([(place.east, place.north) for place in TOWNSHIPS])
     geography = partition(seats, [place.villages for place in TOWNSHIPS], land)
     regions = region_table(geography, names)
@@ -59,7 +80,25 @@ def invent_county(seed: int) -> County:
     households = invent_households(villages, homes)
     plan = income_plan(villages, households.register["village"].to_numpy(), households.income, households.months)
     ledger = invent_gaps(villages, households.register, gaps)
-    return County(geography, regions, run_campaign(villages, work), figures, households, plan, ledger)
+    *more, jobs, asked = [np.random.default_rng([seed, 23, n]) for n in range(len(LIVELIHOOD_OFFICES) + 2)]
+    livelihood = [invent(villages, rng) for invent, rng in zip(LIVELIHOOD_OFFICES.values(), more, strict=True)]
+    wide = {office.subject: each for office, each in zip(OFFICES, figures, strict=True) if office.is_wide}
+    return County(
+        geography,
+        regions,
+        run_campaign(villages, work),
+        figures,
+        households,
+        plan,
+        ledger,
+        livelihood,
+        workplaces(wide["务工就业"], villages, jobs),
+        pd.concat([wide["群众满意度"], wave(places["township"], asked)], ignore_index=True),
+        invent_cases(villages, households, ledger, seed),
+        run_projects(villages, places["township"], np.random.default_rng([seed, _PROJECT_DICE])),
+        published(np.random.default_rng([seed, 24])),
+        invent_problems(regions, np.random.default_rng([seed, DICE])),
+    )
 
 
 def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
@@ -70,7 +109,9 @@ def write_county(out: Path, seed: int = 2026) -> Iterator[Path]:
         workbooks = [writers.submit(write_workbook, out / path, sheets) for path, sheets in _workbooks(county)]
         yield workbooks[0].result()
         yield _write_boundaries(out / "02 村界.geojson", county)
-        tables = write_households(out / "06 农户", county.households, villages_of(county.regions))
+        villages = villages_of(county.regions)
+        tables = write_households(out / "06 农户", county.households, villages)
+        tables.append(write_tags(out / "06 农户", county.cases, villages))
         for workbook in workbooks[1:]:
             yield workbook.result()
         yield from tables
@@ -80,13 +121,26 @@ def _workbooks(county: County) -> Iterator[tuple[str, list[Sheet]]]:
     """Return each workbook's path below the directory, and its sheets."""
     yield "01 行政区划.xlsx", [_region_sheet(county.regions)]
     yield "03 百日攻坚任务.xlsx", campaign_sheets(county.campaign)
+    yield "03 省对县考核.xlsx", peer_sheets(county.published)
     for week in range(1, WEEKS + 1):
         yield f"04 百日任务/第{week}周.xlsx", [week_sheet(county.campaign, week)]
-    for office, figures in zip(OFFICES, county.figures, strict=True):
-        yield f"05 指标/{office.name} {office.subject}.xlsx", office_sheets(office, figures, county.regions)
-    yield f"05 指标/{PLANNER.name} {PLANNER.subject}.xlsx", office_sheets(PLANNER, county.plan, county.regions)
-    for name, sheet in ledgers(county.gaps).items():
+    wide = {
+        "务工就业": employment_sheets(county.workplaces, county.regions),
+        "群众满意度": [survey_sheet(county.survey, county.regions)],
+    }
+    offices = [
+        *zip(OFFICES, county.figures, strict=True),
+        *zip(LIVELIHOOD_OFFICES, county.livelihood, strict=True),
+        (PLANNER, county.plan),
+    ]
+    for office, figures in offices:
+        sheets = wide[office.subject] if office.is_wide else office_sheets(office, figures, county.regions)
+        yield f"05 指标/{office.name} {office.subject}.xlsx", sheets
+    for name, sheet in (ledgers(county.gaps) | case_sheets(county.cases, villages_of(county.regions))).items():
         yield f"06 农户/{name}.xlsx", [sheet]
+    for name, sheets in project_workbooks(county.projects).items():
+        yield f"07 项目资金/{name}.xlsx", sheets
+    yield "08 问题整改台账.xlsx", problem_sheets(county.problems, county.regions)
 
 
 def _region_sheet(regions: pd.DataFrame) -> Sheet:

@@ -1,7 +1,8 @@
 """The fictional county's figures by village and month, before an office writes them down.
 
-Every function returns columns indicator, code, period (first day of the month or quarter), numerator, denominator and
-plan; money in yuan. A null numerator was asked for and left blank; a row that is not there was never handed in.
+Every function returns columns indicator, code, period (first day of the month or quarter, Monday of the week),
+numerator, denominator and plan; money in yuan. A null numerator was asked for and left blank; a row that is not there
+was never handed in.
 """
 
 import numpy as np
@@ -24,7 +25,7 @@ def months_to(last: str) -> pd.DatetimeIndex:
 
 
 def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return monitoring.reviewed (households reviewed over all) and monitoring.stock (households under monitoring).
+    """Return monitoring.reviewed: households reviewed over all.
 
     Of the last `BY_HOUSEHOLD` months reviews are known by household (`households.py`), and have no row here.
     """
@@ -39,51 +40,20 @@ def monitoring(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     for month in range(1, MONTHS):
         cleared = rng.binomial(stock[:, month - 1].astype(int), 0.06)
         stock[:, month] = stock[:, month - 1] - cleared + rng.poisson(usual * 0.06)
-    review = _long("monitoring.reviewed", villages, months, reviewed, households)[~is_missing.ravel()]
-    return _handed_in([review, _long("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))], rng)
-
-
-def funds(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return funds.paid and funds.projects_finished of the villages that have projects.
-
-    Paid counts yuan since January, over the year's allocation; the plan is month / 12 of it. Projects are the year's.
-    """
-    months = months_to("2026-11")
-    funded = villages[rng.random(len(villages)) < 0.62]
-    year = (months.year - months.year.min()).to_numpy()
-    years = year.max() + 1
-    allocated = np.round(rng.lognormal(13.6, 0.5, (len(funded), years)), -2)[:, year]
-    of_year = months.month.to_numpy() / 12
-    speed = rng.normal(0.97, 0.07, (len(funded), years)) - 0.12 * funded[["township"]].isin(BEHIND).to_numpy()
-    paid = np.round(allocated * np.clip(of_year**1.15 * speed[:, year], 0, 1), -2)
-    projects = (1 + rng.poisson(1.2, (len(funded), years)))[:, year].astype(float)
-    finished = np.floor(projects * np.clip((of_year * 12 - 3) / 8 * speed[:, year], 0, 1) + 0.05)
-    return _handed_in(
-        [
-            _long("funds.paid", funded, months, paid, allocated, np.round(allocated * of_year, 2)),
-            _long("funds.projects_finished", funded, months, finished, projects),
-        ],
-        rng,
-    )
+    review = in_rows("monitoring.reviewed", villages, months, reviewed, households)[~is_missing.ravel()]
+    former = in_rows("monitoring.stock", villages, months, stock, np.full((1, MONTHS), np.nan))
+    # The ledger of cases tells the stock now (`cases.py`); it is still thrown so that the dice fall as before.
+    both = handed_in([review, former], rng)
+    return both[both["indicator"] == "monitoring.reviewed"].reset_index(drop=True)
 
 
 def environment(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return environment.toilets (households that have one) and environment.cleanup (Mondays done over held)."""
+    """Return environment.toilets: households that have one over all rural households."""
     months = months_to("2026-10")
     households = _households(villages)
     first, last = rng.uniform(0.55, 0.78, (len(villages), 1)), rng.uniform(0.78, 0.97, (len(villages), 1))
     toilets = np.round(households * (first + (last - first) * (np.arange(MONTHS) / (MONTHS - 1)) ** 1.3))
-    firsts = months.union(months + pd.DateOffset(months=1)).to_numpy().astype("datetime64[D]")
-    held = np.busday_count(firsts[:-1], firsts[1:], weekmask="Mon").astype(float)
-    skips = rng.beta(1.5, 10, (len(villages), 1)) * np.where(months >= "2026-09", 0.5, 1.0)
-    done = held - rng.binomial(held.astype(int), skips)
-    return _handed_in(
-        [
-            _long("environment.toilets", villages, months, toilets, households),
-            _long("environment.cleanup", villages, months, done, held[None, :]),
-        ],
-        rng,
-    )
+    return handed_in([in_rows("environment.toilets", villages, months, toilets, households)], rng)
 
 
 def employment(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -95,7 +65,7 @@ def employment(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     home_for_new_year = np.array([0.9, 0.79, 0.93] + [1.0] * 8 + [0.98])[months.month - 1]
     persons = villages[["persons"]].to_numpy()
     workers = np.round(persons * share * home_for_new_year * rng.normal(1, 0.008, (len(villages), MONTHS + 12)))
-    return _handed_in([_long("employment.workers", villages, months[12:], workers[:, 12:], workers[:, :-12])], rng)
+    return handed_in([in_rows("employment.workers", villages, months[12:], workers[:, 12:], workers[:, :-12])], rng)
 
 
 def satisfaction(townships: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -104,7 +74,7 @@ def satisfaction(townships: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
     asked = rng.integers(30, 121, (len(townships), len(quarters)))
     likely = rng.normal(0.94, 0.02, (len(townships), 1)) - 0.06 * townships[["name"]].isin(BEHIND).to_numpy()
     satisfied = rng.binomial(asked, np.clip(likely + np.linspace(-0.02, 0.01, len(quarters)), 0, 0.99))
-    return _long("satisfaction.rate", townships, quarters, satisfied.astype(float), asked.astype(float))
+    return in_rows("satisfaction.rate", townships, quarters, satisfied.astype(float), asked.astype(float))
 
 
 def governance(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -114,7 +84,7 @@ def governance(villages: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     first = rng.uniform(0.6, 0.85, (len(villages), 1))
     last = np.clip(rng.normal(0.965, 0.03, (len(villages), 1)), 0.85, 1)
     told = np.round(households * (first + (last - first) * np.arange(MONTHS) / (MONTHS - 1)))
-    return _handed_in([_long("governance.publicity", villages, months, told, households)], rng)
+    return handed_in([in_rows("governance.publicity", villages, months, told, households)], rng)
 
 
 def income_plan(
@@ -132,7 +102,7 @@ def income_plan(
     is_base = months[11:].year == months[-1].year - 1
     planned = months[11:][is_base] + pd.DateOffset(years=1)
     plan = np.round(trailing[:, is_base] * PLANNED_RISE, -2)
-    return _long("income.per_capita", villages, planned, np.array(np.nan), np.array(np.nan), plan)
+    return in_rows("income.per_capita", villages, planned, np.array(np.nan), np.array(np.nan), plan)
 
 
 def _persons(villages: pd.DataFrame, months: pd.DatetimeIndex) -> np.ndarray:
@@ -145,7 +115,7 @@ def _households(villages: pd.DataFrame) -> np.ndarray:
     return np.repeat(villages[["households"]].to_numpy(float), MONTHS, axis=1)
 
 
-def _long(
+def in_rows(
     indicator: str,
     places: pd.DataFrame,
     periods: pd.DatetimeIndex,
@@ -167,7 +137,7 @@ def _long(
     )
 
 
-def _handed_in(parts: list[pd.DataFrame], rng: np.random.Generator) -> pd.DataFrame:
+def handed_in(parts: list[pd.DataFrame], rng: np.random.Generator) -> pd.DataFrame:
     """Return the parts as an office holds them: one month in a hundred never came, a few figures were left blank."""
     figures = pd.concat(parts, ignore_index=True)
     figures = figures[rng.random(len(figures)) >= 0.01].reset_index(drop=True)

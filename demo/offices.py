@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from demo import indicators
+from demo import indicators, livelihood
 from demo.places import COUNTY
-from demo.workbooks import Sheet, full_width, plain, written_village
+from demo.workbooks import DAYS, Sheet, full_width, plain, written_village
 
 _WAN_YUAN = 10_000
 _QUARTERS = "一二三四"
@@ -33,9 +33,12 @@ class Office:
     by_name: bool = False
     wan_yuan: tuple[str, ...] = ()
     level: str = "village"
+    #: Its workbook is a wide table (`livelihood_sheets.py`).
+    is_wide: bool = False
 
 
-def _dotted(day: date) -> str:
+def dotted(day: date) -> str:
+    """Return a month as 2026.9."""
     return f"{day.year}.{day.month}"
 
 
@@ -51,7 +54,8 @@ def _spelled(day: date) -> str:
     return f"{day.year}年{day.month}月"
 
 
-def _quarter(day: date) -> str:
+def quarter(day: date) -> str:
+    """Return a quarter as 2026年三季度."""
     return f"{day.year}年{_QUARTERS[(day.month - 1) // 3]}季度"
 
 
@@ -67,21 +71,34 @@ def _to_the_yuan(wan_yuan: float) -> str:
     return plain(wan_yuan, 4)
 
 
-def _separated(value: float) -> str:
-    return f"{value:,.0f}"
+def _to_the_kilogram(tonnes: float) -> str:
+    return plain(tonnes, 3)
+
+
+def _week(monday: date) -> str:
+    year, week, _ = monday.isocalendar()
+    return f"{year}年第{week}周"
 
 
 #: Each office's workbook, and who knows its figures.
 OFFICES: dict[Office, Figures] = {
     Office("县农业农村局", "防返贫监测", _compact, plain): indicators.monitoring,
-    Office("县财政局", "衔接资金", _dotted, _to_the_yuan, wan_yuan=("funds.paid",)): indicators.funds,
     Office("县卫生健康局", "人居环境", _spelled, int, by_name=True): indicators.environment,
-    Office("县人力资源和社会保障局", "务工就业", _dashed, plain): indicators.employment,
-    Office("县统计局", "群众满意度", _quarter, int, level="township"): indicators.satisfaction,
+    Office("县人力资源和社会保障局", "务工就业", _dashed, plain, is_wide=True): indicators.employment,
+    Office("县统计局", "群众满意度", quarter, int, level="township", is_wide=True): indicators.satisfaction,
     Office("县委宣传部", "政策宣传", _compact, plain, by_name=True): indicators.governance,
 }
 #: Its figures are computed from households; what it hands in is the plan for them.
 PLANNER = Office("县农业农村局", "增收计划", _compact, _to_the_yuan, wan_yuan=("income.per_capita",))
+
+#: Those whose figures have dice of their own (`livelihood.py`).
+LIVELIHOOD_OFFICES: dict[Office, Figures] = {
+    Office("县农业农村局", "人居环境整治", _spelled, int, by_name=True): livelihood.environment,
+    Office("县农业农村局", "周一大整治", DAYS[0], int, by_name=True): livelihood.cleanups,
+    Office("县商务局", "产销对接", _week, _to_the_kilogram, wan_yuan=("industry.unsold_value",)): livelihood.produce,
+    Office("县委组织部", "驻村帮扶", _compact, plain): livelihood.village_teams,
+    Office("县农业农村局", "技能培训", _wide_period, _wide_number): livelihood.training,
+}
 
 
 def office_sheets(office: Office, figures: pd.DataFrame, regions: pd.DataFrame) -> list[Sheet]:

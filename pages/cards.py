@@ -1,14 +1,15 @@
 """Key figures: an indicator's value against plan or target with what it stands on, or a plain fact with a note."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
 from data_access.indicators import Indicator, trend_of
 from pages.place import Place
-from wording.figures import SHAPES, base_of, standing_of, value_of
+from wording.figures import SHAPES, base_of, said_of, standing_of
 
+_T = TypeVar("_T")
 _SPARK = 24
 _COLOURS: dict[str, Literal["green", "orange", "red", "gray"]] = {
     "green": "green",
@@ -28,7 +29,7 @@ def card(place: Place, entry: Indicator, row: Any, history: Sequence[float] = ()
     with st.container(border=True, gap=None, height="stretch"):
         st.metric(
             name,
-            value_of(words, entry, row.value),
+            said_of(words, entry, row),
             f"{SHAPES[row.light]} {standing}" if standing else None,
             delta_color=_COLOURS[row.light],
             delta_arrow="off",
@@ -51,3 +52,16 @@ def history_of(place: Place, entry: Indicator, row: Any) -> list[float]:
     """Return the last values up to a row's period, for the line in its card; empty with fewer than two."""
     values = trend_of(place.snapshot, row.code, entry.id, None, row.period)["value"].dropna().tail(_SPARK).tolist()
     return values if len(values) > 1 else []
+
+
+def lines_of(groups: Iterable[Sequence[_T]], most: int) -> list[list[Sequence[_T]]]:
+    """Return groups of cards line by line: each in the first line that has room for it, a larger one in its own."""
+    lines: list[list[Sequence[_T]]] = []
+    for group in groups:
+        room = (line for line in lines if sum(map(len, line)) + len(group) <= most)
+        line = next(room, None)
+        if line is None:
+            lines.append([group])
+        else:
+            line.append(group)
+    return lines

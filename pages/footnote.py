@@ -20,19 +20,18 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def footnote(place: Place, entry: Indicator, figure: Any) -> None:
     """Write an indicator's definition, source, period and completeness; `figure` is a row of `figures_of`."""
     _, words = place.words.gettext, place.words
-    expected = units_under(place.snapshot, place.region.code)[entry.level]
     parts = [
         _("Definition: {formula}").format(formula=words.pick(entry.formula, entry.formula_en)),
         _("Source: {source}").format(source=words.pick(entry.source, entry.source_en)),
     ]
     if figure is not None and figure.light != "grey":
-        text = _("Figures of {period}; {n} of {m} reported")
-        n = int(figure.reports)
-        parts.append(
-            text.format(
-                period=words.period(figure.period, entry.frequency), n=n, m=count_of(words, entry.level, expected)
-            )
-        )
+        period = words.period(figure.period, entry.frequency)
+        if entry.is_reckoned:
+            parts.append(_("As the ledger stood in {period}").format(period=period))
+        else:
+            text = _("Figures of {period}; {n} of {m} reported")
+            expected = count_of(words, entry.level, units_under(place.snapshot, place.region.code)[entry.level])
+            parts.append(text.format(period=period, n=int(figure.reports), m=expected))
     st.caption("　".join(parts))
 
 

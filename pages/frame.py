@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data_access.database import SchemaError
 from data_access.indicators import reporting_of
-from data_access.regions import children, roots
+from data_access.regions import children, entrances
 from data_access.snapshot import SnapshotMoved
 from i18n import LANGUAGES, words
 from pages.database import newest
@@ -23,6 +23,11 @@ pages = {
     "campaign": st.Page("campaign.py", title=_("Campaign progress")),
     "income": st.Page("income.py", title=_("Income")),
     "guarantees": st.Page("guarantees.py", title=_("Guarantees")),
+    "projects": st.Page("projects.py", title=_("Projects")),
+    "monitoring": st.Page("monitoring.py", title=_("Monitoring of risks")),
+    "rectification": st.Page("rectification.py", title=_("Problems of inspections")),
+    "livelihood": st.Page("livelihood.py", title=_("Livelihood")),
+    "assessment": st.Page("assessment.py", title=_("Year-end standing")),
     "village": st.Page("village.py", title=_("Village")),
 }
 page = st.navigation(list(pages.values()), position="hidden")
@@ -90,10 +95,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _("{n} of {m} reported").format(n=reporting[0], m=count_of(said, "village", reporting[1])) if reporting else ""
     )
     st.caption(text, text_alignment="right")
-    if len(roots(snapshot)) == 1:
-        top = place.path[0]
+    top = place.path[0]
+    tops = entrances(snapshot)
+    tops += [top] if top not in tops else []
+    if len(tops) == 1:
         st.page_link(page, label=place.name(top), query_params=place.params(region=top.code))
-    boxes = [roots(snapshot), *(children(snapshot, step.code) for step in place.path)]
+    boxes = [tops, *(children(snapshot, step.code) for step in place.path)]
     for depth, options in enumerate(boxes):
         if not options or (depth == 0 and len(options) == 1):
             continue
@@ -119,18 +126,19 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         label_visibility="collapsed",
         width=place.px(130),
     )
-    st.session_state["pick-size"] = st.query_params.get("size") == LARGE
-    st.toggle(_("Large"), key="pick-size", on_change=_chosen_size)
-    st.session_state["pick-language"] = said.language
-    st.segmented_control(
-        _("Language"),
-        LANGUAGES,
-        format_func={"zh_CN": "中文", "en": "EN"}.__getitem__,
-        key="pick-language",
-        on_change=_chosen_language,
-        label_visibility="collapsed",
-        width="content",
-    )
+    with st.popover("⋯", help=_("Size and language")):
+        st.session_state["pick-size"] = st.query_params.get("size") == LARGE
+        st.toggle(_("Large"), key="pick-size", on_change=_chosen_size)
+        st.session_state["pick-language"] = said.language
+        st.segmented_control(
+            _("Language"),
+            LANGUAGES,
+            format_func={"zh_CN": "中文", "en": "EN"}.__getitem__,
+            key="pick-language",
+            on_change=_chosen_language,
+            label_visibility="collapsed",
+            width="content",
+        )
 
 if place.palette.scale > 1:
     # Streamlit's sizes are in rem, and its theme has one base size for every screen.

@@ -11,8 +11,9 @@ from charts.distribution import Level, income_curve, income_ribbon
 from charts.theme import PLOT_CONFIG
 from charts.trends import trend
 from charts.waterfall import income_waterfall
+from data_access.history import with_last_year
 from data_access.income import distribution_of, distribution_over_time, income_change_by_source, sources_over_time
-from data_access.indicators import dictionary, trend_of, with_last_year
+from data_access.indicators import dictionary, trend_of
 from pages.place import Place
 from wording.figures import standing_of, unit_of
 from wording.headlines import trend_headline

@@ -1,5 +1,6 @@
 """What needs a leader today: the gaps in words, the campaign's day, one card per group of indicators, and the map."""
 
+import pandas as pd
 import streamlit as st
 
 from data_access.campaign import campaign_on
@@ -9,10 +10,13 @@ from pages.cards import card
 from pages.footnote import footnote
 from pages.panel import map_of, ranking_of
 from pages.place import bound, here
-from wording.gaps import gap_line, overview_headline
+from pages.registry import link_to
+from wording.gaps import gap_line, gap_reason, overview_headline
 from wording.headlines import campaign_headline, figure_headline
 
 _GAPS, _CARDS = 9, 6
+#: Of one subject so many gaps stand in the short list: five levels of funds must not hide everything else.
+_OF_ONE_SUBJECT = 2
 
 # Ask
 place = here()
@@ -35,6 +39,20 @@ groups = worst_by_group(reported, entries, lead)
 figure_by = {row.indicator: row for row in reported.itertuples(index=False)}
 levels = place.levels
 
+
+def gap_links(gaps: pd.DataFrame, key: str = "gap") -> None:
+    """Draw each gap as a line that leads to the page where it is shown in full."""
+    for number, gap in enumerate(gaps.itertuples(index=False)):
+        entry = entries.get(gap.indicator)
+        page, chosen = link_to(entry, place.pages)
+        line = gap_line(words, gap, entry, figure_by.get(gap.indicator), levels[0], silent_days)
+        reason = _("{reason}. Shown in full on: {page}").format(
+            reason=gap_reason(words, gap), page=place.pages[page].title
+        )
+        if st.button(line, key=f"{key}-{number}", type="tertiary", wrap=True, help=reason):
+            st.switch_page(place.pages[page], query_params=place.params(**chosen))
+
+
 # Show
 judged = bool((reported["light"] != "none").any())
 headline = overview_headline(words, gaps, entries, place.name(region), judged=judged)
@@ -46,14 +64,13 @@ with st.grid(_CARDS, gap="small"):
 left, middle, right = st.columns([1.05, 1.3, 1.2], gap="medium")
 with left:
     st.subheader(_("What needs attention today"))
+    subject = gaps["indicator"].map(lambda key: entries[key].group_id if key in entries else "")
+    first = gaps[gaps.groupby(subject).cumcount() < _OF_ONE_SUBJECT].head(_GAPS)
     with st.container(gap="xxsmall"):
-        for number, gap in enumerate(gaps.head(_GAPS).itertuples(index=False)):
-            entry = entries.get(gap.indicator)
-            line = gap_line(words, gap, entry, figure_by.get(gap.indicator), levels[0], silent_days)
-            of_campaign = entry is None or entry.group_id == "campaign"
-            page, choice = ("campaign", "task") if of_campaign else ("overview", "indicator")
-            if st.button(line, key=f"gap-{number}", type="tertiary", wrap=True):
-                st.switch_page(place.pages[page], query_params=place.params(**({choice: entry.id} if entry else {})))
+        gap_links(first)
+    if len(gaps) > len(first):
+        with st.expander(_("All {n}, the most urgent first").format(n=len(gaps))), st.container(gap="xxsmall"):
+            gap_links(gaps, key="all")
     if gaps.empty and judged:
         st.write(_("Nothing is behind its plan or target."))
     elif gaps.empty:

@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from charts.classes import GAP, PERCENT, Measure, amount
+from charts.intervals import interval_dots
+from charts.layers import Basemap
 from charts.legend import map_legend
-from charts.maps import PICKABLE, Basemap, legend_rows, village_map
+from charts.maps import PICKABLE, legend_rows, village_map
 from charts.ranking import ranking
 from charts.theme import PLOT_CONFIG
 from data_access.indicators import Indicator
@@ -15,6 +17,7 @@ from data_access.regions import bounds_of, geometry_version, levels_under, path_
 from pages.place import Place, go_to
 from wording.figures import labelled
 from wording.headlines import listed
+from wording.livelihood import sample_words
 from wording.titles import chart_words, map_words
 
 _WORST = 10
@@ -29,7 +32,8 @@ def measure_of(entry: Indicator, children: pd.DataFrame) -> Measure:
     if entry.unit == "%":
         return PERCENT
     low, high = children["value"].min(), children["value"].max()
-    return amount(low, high) if low < high else amount(0.0, high if high > 0 else 1.0)
+    least = 10.0**-entry.decimals
+    return amount(low, high, least) if low < high else amount(0.0, high if high > 0 else 1.0, least)
 
 
 def map_of(
@@ -104,6 +108,29 @@ def ranking_of(
         width=place.px(width),
     )
     with st.container(height=height + place.px(60), border=False):
+        st.plotly_chart(
+            figure,
+            theme=None,
+            key=key,
+            on_select=_drill_by_ranking(key),
+            selection_mode="points",
+            config=dict(PLOT_CONFIG),
+            alt=title,
+        )
+
+
+def intervals_of(place: Place, entry: Indicator, rows: pd.DataFrame, title: str, key: str, *, width: int = 560) -> None:
+    """Draw a sample's shares (a `sampled`) as dots with their intervals, in a ranking's place and height."""
+    height = place.px(_HEIGHT)
+    figure = interval_dots(
+        rows,
+        sample_words(place.words, entry, title, place.settings.display.small_sample),
+        place.palette,
+        selected=place.region.code,
+        height=height + place.px(20),
+        width=place.px(width),
+    )
+    with st.container(height=height + place.px(36), border=False):
         st.plotly_chart(
             figure,
             theme=None,

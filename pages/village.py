@@ -1,12 +1,14 @@
 """One place on one page: every indicator with trend and rank among siblings, its tasks with owners and deadlines."""
 
+from itertools import groupby
+
 import streamlit as st
 
 from charts.theme import PLOT_CONFIG
 from charts.trends import trend
 from data_access.campaign import campaign_on, village_tasks
 from data_access.indicators import children_of, dictionary, figures_of, ranks_of, shortfalls, trend_of
-from pages.cards import card, history_of
+from pages.cards import card, history_of, lines_of
 from pages.footnote import download, footnote
 from pages.panel import map_of, ranking_of
 from pages.place import bound, here
@@ -15,7 +17,7 @@ from wording.headlines import figure_headline, place_headline, trend_headline
 from wording.tables import task_table
 from wording.titles import chart_words, period_ticks
 
-_FARTHEST = 100
+_FARTHEST, _CARDS = 100, 6
 
 # Ask
 place = here()
@@ -38,15 +40,23 @@ st.header(place_headline(words, place.name(region), shown))
 if shown.empty:
     st.write(_("Nothing has been reported for {name} up to {day}.").format(name=place.name(region), day=words.date(on)))
     st.stop()
-with st.grid(6, gap="small"):
-    for row in shown.itertuples(index=False):
-        entry = entries[row.indicator]
-        among = ""
-        # Counts of places of different size have no fair order.
-        if row.indicator in ranks.index and entry.denominator_name is not None:
-            rank, siblings = (words.number(n) for n in ranks.loc[row.indicator])
-            among = _("rank {rank} of {n}").format(rank=rank, n=siblings)
-        card(place, entry, row, history_of(place, entry, row), among)
+groups = [list(rows) for _, rows in groupby(shown.itertuples(index=False), lambda row: entries[row.indicator].group_id)]
+for line in lines_of(groups, _CARDS):
+    free = _CARDS - sum(map(len, line))
+    columns = st.columns([len(group) for group in line] + ([free] if free > 0 else []), gap="small")
+    for column, group in zip(columns, line, strict=False):
+        first = entries[group[0].indicator]
+        with column, st.container(gap="xxsmall"):
+            st.markdown(f"**{words.pick(first.group_name, first.group_name_en)}**")
+            with st.grid(min(len(group), _CARDS), gap="small"):
+                for row in group:
+                    entry = entries[row.indicator]
+                    among = ""
+                    # Counts of places of different size have no fair order.
+                    if row.indicator in ranks.index and entry.denominator_name is not None:
+                        rank, siblings = (words.number(n) for n in ranks.loc[row.indicator])
+                        among = _("rank {rank} of {n}").format(rank=rank, n=siblings)
+                    card(place, entry, row, history_of(place, entry, row), among)
 
 choices = shown["indicator"].tolist()
 chosen = st.selectbox(

@@ -8,6 +8,7 @@ import pytest
 from data_access.imports.dictionary import Indicator, Target
 from data_access.imports.kinds import TABLES
 from data_access.schema import metadata
+from settings import WideFigure, WideTable
 from tests.conftest import ROOT
 
 DATA = (ROOT / "docs" / "data.md").read_text("utf-8")
@@ -33,6 +34,13 @@ def test_the_example_of_an_indicator_has_every_key():
     example = DATA.split("## An indicator of your own")[1].split("## Tables")[0]
     for key in [*Indicator.model_fields, *Target.model_fields]:
         assert re.search(rf"^\s+{key} = ", example, re.MULTILINE), key
+
+
+def test_the_example_of_a_wide_table_has_every_key():
+    example = DATA.split("### Several counts a row")[1].split("## Tables")[0]
+    for key in [*WideTable.model_fields, *WideFigure.model_fields]:
+        if key != "figures":
+            assert re.search(rf"^[\s#]+{key} = ", example, re.MULTILINE), key
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -1,4 +1,5 @@
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,11 +66,64 @@ def test_values_of_the_config_are_taken(config: Path):
         ),
         ("[display]\nlanguage = 'fr'", "config.toml: display.language: Input should be 'zh_CN' or 'en'"),
         ("[campaign]\npace_days = 1", "config.toml: campaign.pace_days: Input should be greater than or equal to 2"),
+        (
+            "[[tables]]\nid='t'\nname='表'\naliases={'其他'=['别的']}\nfigures=[{indicator='a', numerator='数'}]",
+            "config.toml: tables.0: Value error, aliases of columns that no figure names: 其他",
+        ),
+        (
+            "[funds]\ncurve = [[6, 60], [3, 30]]",
+            "config.toml: funds.curve: Value error, months must rise, and percents must not fall",
+        ),
         ("[server]\nport = 70000", "config.toml: server.port: Input should be less than or equal to 65535"),
     ],
 )
 def test_a_typo_in_the_config_stops_with_a_line_that_names_it(config: Path, read: str, line: str):
     assert wrong(read, config) == [line]
+
+
+PART = "[[assessment.parts]]\nid = 'p'\nname = '部分'\nname_en = 'Part'\n"
+ITEM = "[[assessment.items]]\nindicator = 'a'\npart = 'p'\nweight = 1\nzero = 0\nfull = 9\n"
+
+
+def test_a_county_weighs_its_own_items(config: Path):
+    config.write_text(PART + ITEM + "levels.village = {zero = 1, full = 2, weight = 0}\n")
+    (item,) = settings().assessment.items
+    assert (item.measure, item.levels["village"].weight, item.levels["village"].full) == ("value", 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        (PART + ITEM.replace("= 9", "= 0"), "items.0: Value error, full and zero marks cannot be given for the same"),
+        (PART + ITEM.replace("'p'", "'q'"), "assessment: Value error, no such part: q"),
+        (PART + ITEM + ITEM, "assessment: Value error, these stand more than once: a"),
+        (PART + PART + ITEM, "assessment: Value error, these stand more than once: p"),
+        (PART + ITEM.replace("weight = 1", "weight = 0"), "items.0.weight: Input should be greater than 0"),
+        (PART + ITEM + "meassure = 'plan'\n", "items.0.meassure: Extra inputs are not permitted"),
+        (PART + ITEM + "levels.hamlet = {zero = 1, full = 2}\n", "items.0.levels.hamlet.[key]: Input should be"),
+        ("[assessment]\nitems = []", "assessment: Value error, there is no item to score by"),
+        ("[assessment]\nranked_from = 0", "assessment.ranked_from: Input should be greater than 0"),
+        ("[trust]\ncopied_periods = 1", "trust.copied_periods: Input should be greater than or equal to 2"),
+        ("[trust]\nmay_exeed = []", "trust.may_exeed: Extra inputs are not permitted"),
+    ],
+)
+def test_a_typo_in_the_assessment_stops_with_a_line_that_names_it(config: Path, read: str, line: str):
+    (said,) = wrong(read, config)
+    assert line in said
+
+
+def test_the_parts_are_no_more_than_a_chart_has_colours(config: Path):
+    parts = "".join(PART.replace("'p'", f"'p{n}'") for n in range(7))
+    (said,) = wrong(parts + ITEM.replace("'p'", "'p1'"), config)
+    assert "assessment.parts: " in said
+
+
+def test_the_shipped_items_and_lights_are_in_the_shipped_dictionary():
+    entries = tomllib.loads((ROOT / "data_access" / "indicators.toml").read_text("utf-8"))["indicator"]
+    table = Settings.model_fields["assessment"].default
+    asked = {item.indicator for item in table.items} | {key for light in table.lights for key in light.indicators}
+    assert asked | set(Settings.model_fields["trust"].default.may_exceed) <= {entry["id"] for entry in entries}
+    assert sum(item.weight for item in table.items) == 100
 
 
 def test_each_wrong_value_has_its_line(config: Path):
@@ -143,3 +197,17 @@ def test_a_relative_sqlite_path_starts_at_the_project(url: str, absolute: str):
 def test_settings_cannot_be_changed(config: Path):
     with pytest.raises(ValueError, match="frozen"):
         settings().server.port = 80  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("curve", "shares"),
+    [
+        ("[]", {1: 1 / 12, 6: 0.5, 12: 1.0}),
+        ("[[3, 30], [6, 60], [9, 80], [11, 92]]", {1: 0.1, 3: 0.3, 4: 0.4, 9: 0.8, 10: 0.86, 11: 0.92, 12: 1.0}),
+        ("[[12, 95]]", {6: 0.475, 12: 0.95}),
+    ],
+)
+def test_money_is_due_along_the_countys_curve_or_a_twelfth_a_month(config: Path, curve: str, shares: dict[int, float]):
+    config.write_text(f"[funds]\ncurve = {curve}\n")
+    due = settings().funds.due_share
+    assert {month: due(month) for month in shares} == pytest.approx(shares)

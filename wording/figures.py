@@ -78,6 +78,22 @@ def value_of(words: Words, entry: Indicator, value: float | None) -> str:
     return words.amount(value, unit_of(words, entry), decimals)
 
 
+def said_of(words: Words, entry: Indicator, row: Any) -> str:
+    """Return the value of a row of `figures_of` or `children_of`, or why it has none: unreported, or a rate of none."""
+    if row.value != row.value and row.light == "none":
+        return words.gettext("none here")
+    return value_of(words, entry, row.value)
+
+
+def told_of(words: Words, entry: Indicator, row: Any) -> str:
+    """Return `said_of`, of a sample with how many were asked: a rate from five answers is never told alone."""
+    said = said_of(words, entry, row)
+    if not entry.is_sample or row.value != row.value:
+        return said
+    asked = words.gettext("{n} asked").format(n=words.number(row.denominator))
+    return words.gettext("{value} ({asked})").format(value=said, asked=asked)
+
+
 def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
     """Return what a rate stands on, numbers and their names, as in ("38,912 / 39,225", "已参保人数 / 应参保人数")."""
     name = words.pick(entry.numerator_name, entry.numerator_name_en)
@@ -96,7 +112,7 @@ def base_of(words: Words, entry: Indicator, row: Any) -> tuple[str, str]:
 
 
 def _plain(words: Words, entry: Indicator, number: float) -> str:
-    if abs(number) >= 1000 or number == round(number):
+    if number != number or abs(number) >= 1000 or number == round(number):
         return words.number(number)
     return words.number(number, max(entry.decimals, 1) if abs(number) < 10 else 1)
 
@@ -129,22 +145,27 @@ def standing_of(words: Words, entry: Indicator, row: Any) -> str:
 def labelled(words: Words, entry: Indicator, children: pd.DataFrame) -> pd.DataFrame:
     """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines).
 
-    Where `children` says so (is_small), there are too few persons for a figure to be shown.
+    The columns mark (a text behind the value) and notes (lines for the hover) are added where there are any. Where
+    `children` says so (is_small), there are too few persons for a figure to be shown.
     """
     table = children.assign(name=[words.pick(r.name, r.name_en) for r in children.itertuples(index=False)])
-    table["label"] = [value_of(words, entry, value) for value in table["value"]]
+    table["label"] = [told_of(words, entry, row) for row in table.itertuples(index=False)]
     if "is_small" in table:
         too_few = words.gettext("fewer than {n} persons").format(n=SMALLEST_COUNT)
         table["label"] = table["label"].mask(table["is_small"], too_few)
     table["hover"] = [_hover(words, entry, row) for row in table.itertuples(index=False)]
+    if "mark" in table:
+        table["label"] = (table["label"] + " " + table["mark"]).str.rstrip()
+    if "notes" in table:
+        table["hover"] = (table["hover"] + "\n" + table["notes"]).str.rstrip()
     return table
 
 
 def _hover(words: Words, entry: Indicator, row: Any) -> str:
     """Return the card of one unit: its name, then lines of a label and a value with a tab between them."""
     name = words.pick(entry.name, entry.name_en)
-    if row.light == "grey":
-        return "\n".join([row.name, name + "\t" + SHAPES["grey"] + " " + row.label])
+    if row.value != row.value:
+        return "\n".join([row.name, name + "\t" + SHAPES[row.light] + " " + row.label])
     lines = [(name, row.label)]
     if row.denominator == row.denominator:
         numbers, names = base_of(words, entry, row)

@@ -32,6 +32,17 @@ def gap_line(words: Words, gap: Any, entry: Indicator | None, figure: Any, level
     )
 
 
+def gap_reason(words: Words, gap: Any) -> str:
+    """Return why a gap (a row of `gaps_of`) is in the list and stands where it does."""
+    if gap.kind == "silent":
+        return words.gettext("Villages that do not report cannot be judged")
+    if gap.kind == "fell":
+        return words.gettext("On plan or not, it fell by a point or more")
+    if gap.kind == "hidden":
+        return words.gettext("The whole is on plan and hides places that are far behind")
+    return words.gettext("Behind by {times} times what is still yellow").format(times=words.number(gap.urgency, 1))
+
+
 def overview_headline(
     words: Words, gaps: pd.DataFrame, entries: dict[str, Indicator], name: str, *, judged: bool
 ) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from data_access.campaign import Campaign, Pace
 from data_access.indicators import Indicator
 from i18n import Words
-from wording.figures import count_of, standing_of, value_of
+from wording.figures import count_of, standing_of, told_of
 
 _NAMED, _FEW = 3, 10
 
@@ -38,10 +38,11 @@ def figure_headline(words: Words, entry: Indicator, row: Any, behind: pd.DataFra
     if row.light == "grey":
         return words.gettext("{name}: not reported").format(name=name)
     standing = standing_of(words, entry, row)
-    finding = words.gettext("{name} {value}").format(name=name, value=value_of(words, entry, row.value))
+    finding = words.gettext("{name} {value}").format(name=name, value=told_of(words, entry, row))
     if standing:
         finding = words.gettext("{finding}, {standing}").format(finding=finding, standing=standing)
-    if row.light not in ("amber", "red") or behind.empty:
+    # Of a sample only the share means anything, not how many of those asked it lacks.
+    if row.light not in ("amber", "red") or behind.empty or entry.is_sample:
         return finding
     total = behind["missing"].sum()
     # Of a few, the parts count: half a point must not read as none.
@@ -127,7 +128,7 @@ def place_headline(words: Words, name: str, figures: pd.DataFrame) -> str:
 def trend_headline(words: Words, entry: Indicator, row: Any) -> str:
     """Return how a figure moved against the period before and the year before; `row` is one of `figures_of`."""
     finding = words.gettext("{name} {value}").format(
-        name=words.pick(entry.name, entry.name_en), value=value_of(words, entry, row.value)
+        name=words.pick(entry.name, entry.name_en), value=told_of(words, entry, row)
     )
     against = {words.gettext("against a year before"): row.year_change}
     if entry.frequency in ("day", "week"):
@@ -135,14 +136,15 @@ def trend_headline(words: Words, entry: Indicator, row: Any) -> str:
     elif entry.frequency != "year":
         against[words.gettext("against the period before")] = row.change
     moves = [
-        f"{label} {_moved(words, entry, row.value, change)}" for label, change in against.items() if change == change
+        f"{label} {moved(words, entry, row.value, change)}" for label, change in against.items() if change == change
     ]
     for move in moves:
         finding = words.gettext("{finding}, {standing}").format(finding=finding, standing=move)
     return finding
 
 
-def _moved(words: Words, entry: Indicator, value: float, change: float) -> str:
+def moved(words: Words, entry: Indicator, value: float, change: float) -> str:
+    """Return how a value changed: a rate in points, an amount in percent of what it was."""
     if entry.unit == "%":
         return words.points(change)
     before = value - change

@@ -43,7 +43,13 @@ def map_words(words: Words, entry: Indicator, measure: Measure) -> MapWords:
     else:
         first, second, third, fourth = (value_of(words, entry, limit) for limit in limits)
         texts = (f"< {first}", f"{first} –", f"{second} –", f"{third} –", f"≥ {fourth}")
-    return MapWords(texts, words.gettext("not reported"), words.gettext("no plan"), words.gettext("not on the map"))
+    return MapWords(
+        texts,
+        words.gettext("not reported"),
+        words.gettext("no plan"),
+        words.gettext("none here"),
+        words.gettext("not on the map"),
+    )
 
 
 def day_ticks(words: Words, campaign: Campaign) -> list[tuple[date, str]]:

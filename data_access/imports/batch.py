@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from data_access.imports.kind import Kind
@@ -61,6 +63,11 @@ class Batch:
     #: Rows refused beyond `MOST_REFUSALS`.
     refused_unlisted: int = 0
 
+    @property
+    def room(self) -> int:
+        """How many more rows can be refused with cell and reason."""
+        return max(MOST_REFUSALS - len(self.refusals), 0)
+
     def refuse(
         self, rows: pd.Series | pd.Index, names: str | Sequence[str], reason: Message | Callable[[int], Message]
     ) -> None:
@@ -68,9 +75,8 @@ class Batch:
         bad = rows if isinstance(rows, pd.Index) else self.rows.index[rows.to_numpy(dtype=bool)]
         if not len(bad):  # to drop nothing would copy millions of rows
             return
-        listed = max(MOST_REFUSALS - len(self.refusals), 0)
-        self.refused_unlisted += max(len(bad) - listed, 0)
-        for at in bad[:listed]:
+        self.refused_unlisted += max(len(bad) - (room := self.room), 0)
+        for at in bad[:room]:
             self.note_refusal(int(at), names, reason(int(at)) if callable(reason) else reason)
         self.rows = self.rows.drop(index=bad)
 
@@ -87,6 +93,15 @@ class Batch:
             value = table.sheet.text(row, column)
         self.refusals.setdefault(at, []).append(Refusal(table.sheet.name, table.number(row), cell, value, reason))
 
+    def refuse_future(self, today: date) -> None:
+        """Refuse rows that say when something happened and name a day, or a month, that begins after `today`."""
+        for field_ in self.kind.fields:
+            if field_.is_past and field_.name in self.rows:
+                days = self.rows[field_.name].astype("category")
+                is_late = np.array([day > today for day in days.cat.categories] + [False])  # -1 is a null
+                reason = N_("This is still to come (today is {today}): write when it happened.", today=today)
+                self.refuse(pd.Series(is_late[days.cat.codes]), field_.name, reason)
+
     def refuse_duplicates(self) -> None:
         """Refuse all rows that share their key with another: which of them is right cannot be known."""
         key = list(self.kind.key)
@@ -102,6 +117,15 @@ class Batch:
             )
         headers = [name for name in key if any(name in table.columns for table in self.tables)]
         self.refuse(same.index, headers, lambda at: where[at])
+
+    def cell_names(self, rows: pd.Index, name: str) -> str:
+        """Return what the first of these rows' cells in the field `name` are called, and … where there are more."""
+        names = []
+        for at in rows[:_ROWS_NAMED]:
+            table = self.tables[self.origin.at[at, "table"]]
+            cell = f"{letter(table.columns[name])}{self.origin.at[at, 'row'] + 1}"
+            names.append(cell if len(self.tables) == 1 else f"{table.sheet.name}!{cell}")
+        return ", ".join(names) + (" …" if len(rows) > _ROWS_NAMED else "")
 
     def _row_name(self, at: int) -> str:
         table = self.tables[self.origin.at[at, "table"]]

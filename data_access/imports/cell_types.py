@@ -7,8 +7,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from data_access.imports import dates
 from data_access.imports.errors import CellError
@@ -17,10 +20,12 @@ from i18n import N_
 
 Cell = str | float
 
-_MONEY = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
+#: The units of money, in yuan.
+MONEY = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
 _PERCENT = "%"
 # Excel keeps 15 digits of a number; the rest of a longer code is gone.
 _FIRST_ROUNDED = 1e15
+_ROUNDED = N_("Excel rounded this long number: format the column as text and type its digits again.")
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_NUMBER = 1e15
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
@@ -41,6 +46,10 @@ class Type:
     dtype: str = "object"
     #: Free text may hold any word, also one that elsewhere marks a subtotal row.
     is_free: bool = False
+    #: Tells which of many plain numbers `parse` would return as they are; the others it must look at.
+    takes: Callable[[NDArray[np.float64], str], NDArray[np.bool_]] | None = None
+    #: All such columns of a sheet are in one unit: a header without one takes that of the others.
+    shares_unit: bool = False
 
 
 def checked(cell: Cell) -> Cell:
@@ -71,16 +80,15 @@ def code(length: int = 40, dtype: str = "object") -> Type:
     """An opaque code. One that Excel took for a number and rounded is refused."""
 
     def parse(cell: Cell, _unit: str) -> str:
-        rounded = N_("Excel rounded this long number: format the column as text and type its digits again.")
         if isinstance(cell, (int, float)):
             if abs(cell) >= _FIRST_ROUNDED:
-                raise CellError(rounded)
+                raise CellError(_ROUNDED)
             if cell != int(cell) or cell < 0:
                 raise CellError(N_("This is not a code."))
             return str(int(cell))
         words = plain(cell)
         if _EXPONENT.fullmatch(words):
-            raise CellError(rounded)
+            raise CellError(_ROUNDED)
         if len(words) > length:
             raise CellError(N_("The text is longer than {length} characters.", length=length))
         return words
@@ -93,11 +101,22 @@ def number(*, minimum: float | None = None, maximum: float | None = None, is_mon
 
     def parse(cell: Cell, unit: str) -> float:
         value = _number_of(cell)
-        if is_money and _MONEY.get(unit, 1.0) != 1.0:
-            value = round(value * _MONEY[unit], 2)
+        if is_money and MONEY.get(unit, 1.0) != 1.0:
+            value = round(value * MONEY[unit], 2)
         return _within(value, minimum, maximum)
 
-    return Type(parse, dtype="float64")
+    def takes(values: NDArray[np.float64], unit: str) -> NDArray[np.bool_]:
+        if is_money and MONEY.get(unit, 1.0) != 1.0:
+            return np.zeros(len(values), dtype=bool)
+        least = -_LARGEST_NUMBER if minimum is None else minimum
+        return (values >= least) & (values <= (_LARGEST_NUMBER if maximum is None else maximum))
+
+    return Type(parse, dtype="float64", takes=takes)
+
+
+def amount() -> Type:
+    """Money of a ledger, whose amounts are all in one unit though it may be written in one header only."""
+    return replace(number(minimum=0, is_money=True), shares_unit=True)
 
 
 def integer(*, minimum: int = 0) -> Type:
@@ -109,7 +128,11 @@ def integer(*, minimum: int = 0) -> Type:
             raise CellError(N_("A whole number is needed."))
         return round(value)
 
-    return Type(parse, dtype="Int64")
+    def takes(values: NDArray[np.float64], _unit: str) -> NDArray[np.bool_]:
+        is_taken: NDArray[np.bool_] = (values >= minimum) & (values <= _LARGEST_INTEGER) & (values == np.rint(values))
+        return is_taken
+
+    return Type(parse, dtype="Int64", takes=takes)
 
 
 def _share(cell: Cell, unit: str) -> float:
@@ -137,12 +160,18 @@ def _span(cell: Cell, _unit: str) -> Any:
     return dates.span_of(cell)
 
 
+def _year(cell: Cell, _unit: str) -> int:
+    return dates.span_of(cell).first.year
+
+
 #: A share from 0 to 1; in per cent where the cell or its header says so.
 share = Type(_share, dtype="float64")
 #: A day, as datetime.date.
 day = Type(_day)
 #: The first day of a month, given as a month or as a day in it.
 month = Type(_month, dtype="category")
+#: A year, given as a year or as a month or day in it.
+year = Type(_year, dtype="Int64")
 #: A period of a length still to be compared with its indicator's, as dates.Span.
 span = Type(_span)
 

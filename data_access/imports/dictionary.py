@@ -22,7 +22,7 @@ from data_access.imports.errors import FileError
 from data_access.imports.kind import Context, Kind
 from data_access.imports.kinds.storing import in_position
 from data_access.imports.sheets import of_records
-from data_access.rollups import income, reviews
+from data_access.rollups import income, ledgers, reviews
 from data_access.schema import LEVELS, indicator, indicator_group, indicator_target, observation
 from data_access.writing import upsert
 from i18n import N_, Message
@@ -78,7 +78,8 @@ class Indicator(_Entry):
     decimals: Annotated[int, Field(ge=0, le=6)]
     direction: Literal["up", "down"]
     frequency: Literal["day", "week", "month", "quarter", "year"]
-    level: _Level
+    level: Literal[_Level, "any"]
+    is_sample: bool = False
     formula: _Text
     formula_en: _Text
     source: _Text
@@ -89,6 +90,8 @@ class Indicator(_Entry):
     def _check(self) -> "Indicator":
         if (self.denominator is None) != (self.denominator_en is None):
             raise PydanticCustomError("missing", "needed", {"key": "denominator_en"})
+        if self.is_sample and self.denominator is None:
+            raise PydanticCustomError("no_sample", "needed", {"key": "denominator"})
         if self.id.startswith(_RESERVED):
             raise PydanticCustomError("reserved", "reserved", {"key": "id"})
         return self
@@ -104,6 +107,7 @@ _COLUMNS = {
 }
 _REASONS = {
     "missing": N_("This key is missing."),
+    "no_sample": N_("A sample needs a denominator: how many were asked."),
     "extra_forbidden": N_("This key is unknown."),
     "reserved": N_("Names that begin with task. or campaign. belong to the campaign's own indicators."),
     "string_pattern_mismatch": N_("Only letters, digits, points, hyphens and underscores are allowed."),
@@ -111,6 +115,7 @@ _REASONS = {
     "string_too_short": N_("The text is empty."),
     "string_too_long": N_("The text is too long."),
     "float_type": N_("This is not a number."),
+    "bool_type": N_("This must be true or false, without quotation marks."),
     "int_type": N_("A whole number is needed."),
     "date_type": N_("A date without quotation marks is needed, such as 2025-01-01."),
 }
@@ -200,7 +205,7 @@ def _store(batch: Batch, context: Context) -> int:
     orphan = (batch.rows["table"] == "indicator.target") & ~batch.rows["id"].isin(kept)
     batch.refuse(orphan, _ENTRY, N_("The indicator of this target was refused."))
     known = set(connection.execute(select(indicator.c.id)).scalars())
-    context.touched.dictionary |= not known.issuperset(kept & {*income.IDS, reviews.ID})
+    context.touched.dictionary |= not known.issuperset(kept & {*income.IDS, reviews.ID, *ledgers.indicators()})
     changed = 0
     for table, rows in ((indicator_group, groups), (indicator, indicators)):
         changed += len(upsert(connection, table, in_position(connection, table, rows))) if len(rows) else 0

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from data_access.imports.kind import PLACE, Field, Kind
 from data_access.imports.sheets import Sheet, letter
@@ -11,6 +12,7 @@ from i18n import N_, Message
 
 _ROWS_SEARCHED = 10
 _IN_BRACKETS = re.compile(r"(.+?)[(\[【]([^()\[\]【】]*)[)\]】]")
+_PERCENT = re.compile(r"(.+)(%)")
 _PLACES = {field.name for field in PLACE}
 
 
@@ -27,7 +29,7 @@ class Header:
         """Return the header that these cells, from the upper to the lower, make together."""
         shown = " ".join(" ".join(parts).split())
         text = "".join(unicodedata.normalize("NFKC", "".join(parts)).split()).strip("*:").casefold()
-        found = _IN_BRACKETS.fullmatch(text)
+        found = _IN_BRACKETS.fullmatch(text) or _PERCENT.fullmatch(text)
         return cls(shown, *((found[1], found[2]) if found else (text, "")))
 
 
@@ -44,17 +46,23 @@ class Recognised:
     columns: dict[str, int]
     #: What is wrong with the sheet as a whole; it is not taken then.
     problem: Message | None = None
+    #: The columns of the other kinds that the same sheet is.
+    beside: frozenset[int] = frozenset()
 
     @property
     def ignored(self) -> list[str]:
-        """The headers of the columns that the kind does not know."""
-        used = set(self.columns.values())
+        """The headers of the columns that none of the sheet's kinds knows."""
+        used = {*self.columns.values(), *self.beside}
         return [header.shown for at, header in enumerate(self.headers) if at not in used and header.shown]
 
 
-def recognise(sheet: Sheet, kinds: Sequence[Kind]) -> Recognised | None:
-    """Return what `sheet` is, None where it looks like none of `kinds`."""
-    best: tuple[tuple[bool, bool, int], Recognised] | None = None
+def recognise(sheet: Sheet, kinds: Sequence[Kind]) -> list[Recognised]:
+    """Return what `sheet` is, nothing where it looks like none of `kinds`.
+
+    It is the kind that fits best, and any other that is whole and marked in the same header row: the national export of
+    households holds their cases in the same rows.
+    """
+    found: list[tuple[tuple[bool, bool, int], Recognised]] = []
     for first_row, candidates in _header_rows(sheet):
         for kind in kinds:
             columns, headers, twice = _matched(candidates, kind)
@@ -65,9 +73,20 @@ def recognise(sheet: Sheet, kinds: Sequence[Kind]) -> Recognised | None:
                 continue
             problem = _missing_problem(kind, missing) if missing else twice
             score = (marked, not missing, len(columns))
-            if best is None or score > best[0]:
-                best = score, Recognised(sheet, kind, first_row, headers, columns, problem)
-    return best[1] if best else None
+            found.append((score, Recognised(sheet, kind, first_row, headers, columns, problem)))
+    if not found:
+        return []
+    # Of equals the first: `max` and the sort keep their order.
+    score, best = max(found, key=lambda each: each[0])
+    together = {best.kind.id: best}
+    for other_score, other in sorted(found, key=lambda each: each[0], reverse=True):
+        if score[:2] == other_score[:2] == (True, True) and other.first_row == best.first_row:
+            together.setdefault(other.kind.id, other)
+    used = {id_: frozenset(one.columns.values()) for id_, one in together.items()}
+    return [
+        replace(one, beside=frozenset[int]().union(*(columns for other, columns in used.items() if other != id_)))
+        for id_, one in together.items()
+    ]
 
 
 def _header_rows(sheet: Sheet) -> Iterator[tuple[int, list[list[Header]]]]:
@@ -111,6 +130,7 @@ def _matched(candidates: list[list[Header]], kind: Kind) -> tuple[dict[str, int]
     return columns, headers, twice
 
 
+@cache
 def _key(name: str) -> str:
     return Header.of(name).base
 
@@ -126,8 +146,10 @@ def _missing(kind: Kind, columns: dict[str, int]) -> list[Field]:
 
 
 def _missing_problem(kind: Kind, missing: list[Field]) -> Message:
-    return N_(
+    problem = N_(
         "This looks like “{kind}”, but these columns are missing: {columns}.",
         kind=kind.title,
         columns=", ".join(field.header for field in missing),
     )
+    hint = next((field.hint for field in missing if field.hint), None)
+    return N_("{problem} {hint}", problem=problem, hint=hint) if hint else problem

@@ -1,5 +1,6 @@
 """What a kind of table is: its columns as offices head them, and how its rows are stored."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,9 +32,15 @@ class Field:
     expected: bool = False
     #: No other kind has it: a table that has this column is of this kind or of none.
     mark: bool = False
+    #: A day or month on which something has happened: none is still to come.
+    is_past: bool = False
+    #: Only compared with what other columns say: a cell that cannot be read is passed over.
+    is_beside: bool = False
+    #: Said where the column is missing.
+    hint: Message | None = None
 
 
-def _silent(_part: float) -> None:
+def _silent(_count: int) -> None:
     """Tell nobody."""
 
 
@@ -44,6 +51,8 @@ class Context:
     connection: Connection
     #: "wgs84" or "gcj02": what longitudes and latitudes in the files mean.
     crs: str
+    #: The day of the hand-in: nothing can have happened after it.
+    today: date = field(default_factory=date.today)
     #: Tasks all of whose days must be reckoned anew.
     tasks: set[str] = field(default_factory=set)
     #: Tasks that only had new reports, and the earliest day of these.
@@ -53,10 +62,12 @@ class Context:
     cells: list[pd.DataFrame] = field(default_factory=list)
     #: What was written of households.
     touched: Touched = field(default_factory=Touched)
+    #: By ledger (rollups/ledgers.py), the regions whose entries came, went or changed.
+    ledgers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: Whether whoever hands the file in has looked at figures that are hardly believable.
     is_confirmed: bool = False
-    #: Told from time to time which part (0 to 1) of a large table is written.
-    on_progress: Callable[[float], None] = _silent
+    #: Told from time to time how many more rows of a large table are written.
+    on_written: Callable[[int], None] = _silent
 
 
 def _as_it_is(batch: "Batch", context: Context) -> None:

@@ -34,6 +34,8 @@ _UNKNOWN = {
     "township": N_("No township has this name here."),
     "village": N_("No village has this name here."),
 }
+_BETWEEN_NAMES = re.compile("[、，,;；]")
+_SEVERAL = N_("Several places are named in one cell: give each a row of its own.")
 
 
 def exact_key(name: str, level: str) -> str:
@@ -90,7 +92,7 @@ class Gazetteer:
                 continue
             found = self._inside(level, given[level], within)
             if not found:
-                raise CellError(_UNKNOWN[level])
+                raise CellError(_SEVERAL if _BETWEEN_NAMES.search(given[level]) else _UNKNOWN[level])
             within[level] = {r.code for r in found}
         if len(found) > 1:
             raise CellError(N_("{count} regions have this name: give the code, or the township too.", count=len(found)))

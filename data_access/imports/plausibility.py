@@ -86,10 +86,19 @@ def _jumps(before: NDArray[np.float64], table: NDArray[np.float64]) -> NDArray[n
     past = [before[:, at] for at in range(before.shape[1])]
     ratios = np.full(table.shape, np.nan)
     for at in range(table.shape[1]):
-        recent = pd.DataFrame(past[-_COMPARED:]).median().to_numpy()
+        recent = _middle(np.array(past[-_COMPARED:]))
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = table[:, at] / np.where(recent > 0, recent, np.nan)
         jumps = (ratio >= JUMP) | (ratio <= 1 / JUMP)
         ratios[jumps, at] = ratio[jumps]
         past.append(np.where(jumps | np.isnan(table[:, at]), recent, table[:, at]))
     return ratios
+
+
+def _middle(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the median of each column, whatever is not a number left out; not a number where nothing is left."""
+    in_order = np.sort(values, axis=0)  # what is not a number comes last
+    count = (~np.isnan(values)).sum(axis=0)
+    lower, upper = ((count - 1).clip(0) // 2, count // 2)
+    middle: NDArray[np.float64] = (np.take_along_axis(in_order, np.array([lower, upper]), axis=0)).mean(axis=0)
+    return np.where(count > 0, middle, np.nan)

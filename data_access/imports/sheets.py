@@ -1,10 +1,10 @@
-"""A table as it was handed in, column by column, each distinct value kept once."""
+"""A table as it was handed in, column by column."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,33 @@ Value = str | float | None
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+class Numbers(NamedTuple):
+    """A column's cells as numbers; `is_odd` where one is neither a plain number nor empty and must be looked at."""
+
+    values: NDArray[np.float64]
+    is_odd: NDArray[np.bool_]
+
+
+class Cells(Protocol):
+    """One column: `values` are its distinct cells (None is blank), `codes` says which of them stands in each row."""
+
+    @property
+    def values(self) -> list[Value]: ...  # noqa: D102
+    @property
+    def codes(self) -> NDArray[np.int32]: ...  # noqa: D102
+    @property
+    def height(self) -> int: ...  # noqa: D102
+
+    def cell(self, row: int) -> Value:
+        """Return a cell, counted from 0."""
+
+    def numbers(self, first_row: int) -> Numbers | None:
+        """Return the cells from a row on, None where they are best looked at by their distinct values."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column: `values` are its distinct cells (None is blank), `codes` says which of them stands in each row."""
+    """A column of which each distinct cell is kept once."""
 
     values: list[Value]
     codes: NDArray[np.int32]
@@ -29,23 +53,35 @@ class Column:
         codes = [known.setdefault(cell, len(known)) for cell in cells]
         return cls(list(known), np.array(codes, dtype=np.int32))
 
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return len(self.codes)
+
+    def cell(self, row: int) -> Value:
+        """Return a cell, counted from 0."""
+        return self.values[int(self.codes[row])]
+
+    def numbers(self, first_row: int) -> Numbers | None:  # noqa: ARG002
+        """Return None: there are few enough of them."""
+        return None
+
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet of a workbook, a CSV file, or the entries of another file laid out as a table."""
 
     name: str
-    columns: list[Column]
+    columns: Sequence[Cells]
 
     @property
     def height(self) -> int:
         """The number of rows, counted from the sheet's first."""
-        return len(self.columns[0].codes) if self.columns else 0
+        return self.columns[0].height if self.columns else 0
 
     def cell(self, row: int, column: int) -> Value:
         """Return a cell; both counted from 0."""
-        of_column = self.columns[column]
-        return of_column.values[int(of_column.codes[row])]
+        return self.columns[column].cell(row)
 
     def text(self, row: int, column: int) -> str:
         """Return a cell as it is shown to its owner; empty for a blank one."""

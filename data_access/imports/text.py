@@ -14,12 +14,16 @@ _ASCII_SIGNS = re.compile(r"[\s\d!-/:-@]")
 
 def cleaned(text: str) -> str | None:
     """Return the text without invisible characters and outer spaces; None where it stands for nothing."""
+    if text.isascii() and text.isalnum():  # the hundred thousand codes of a large table
+        return None if text.casefold() in BLANKS else text
     text = _INVISIBLE.sub("", text).strip()
     return None if unicodedata.normalize("NFKC", text).strip().casefold() in BLANKS else text
 
 
 def plain(text: str) -> str:
     """Return the form for comparing: compatibility characters (full-width ones too) replaced, no spaces at all."""
+    if text.isascii() and text.isalnum():
+        return text
     return "".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).split())
 
 

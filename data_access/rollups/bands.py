@@ -42,14 +42,23 @@ _dirty = Table(
 )
 
 
-def replace(connection: Connection, rows: pd.DataFrame, villages: Sequence[str], first: date, last: date) -> None:
-    """Let `rows` (of income_band) be all bands of these villages from `first` to `last`, and sum them up."""
+def replace(
+    connection: Connection, rows: pd.DataFrame, villages: Sequence[str], first: date, last: date
+) -> pd.DataFrame:
+    """Let `rows` (of income_band) be all bands of these villages from `first` to `last`.
+
+    Returns the region_code and period of what was written or deleted, whose sums must be made anew.
+    """
     domain = and_(income_band.c.region_code.in_(villages), income_band.c.period.between(first, last))
     before = select(income_band.c.region_code, income_band.c.period).where(domain).distinct()
     pairs = pd.DataFrame(connection.execute(before).all(), columns=["region_code", "period"])
     connection.execute(delete(income_band).where(domain))
     append(connection, income_band, rows)
-    touched = pd.concat([pairs, rows[["region_code", "period"]]]).drop_duplicates()
+    return pd.concat([pairs, rows[["region_code", "period"]]]).drop_duplicates()
+
+
+def refresh(connection: Connection, touched: pd.DataFrame) -> None:
+    """Sum anew the ancestors of villages whose bands were written; `touched` has region_code and period."""
     if touched.empty:
         return
     cells = stage(connection, "touched_band", {"region_code": String(), "period": Date()}, touched)

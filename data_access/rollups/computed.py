@@ -1,7 +1,7 @@
-"""Rows of `observation` computed from households: what differs is written, what lost its ground goes.
+"""Rows of `observation` computed from detail: what differs is written, what lost its ground goes.
 
 Households say the numerator, the denominator and who reported; a plan comes from a workbook, before the figure or after
-it, and is kept whatever becomes of the figure.
+it, and is kept whatever becomes of the figure. A ledger says the plan too, and its plans go with its figures.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Date, String, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Date, String, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.types import TypeEngine
 
 from data_access.schema import indicator, observation
@@ -26,13 +26,20 @@ def known_of(connection: Connection, ids: Iterable[str]) -> list[str]:
     return list(connection.execute(asked).scalars())
 
 
+def span_of(connection: Connection, month: Column[date]) -> tuple[date, date] | None:
+    """Return the first and the last of the months in a column that leads an index, None where the table is empty."""
+    # Asked for both at once, SQLite would read the whole table.
+    first, last = (connection.execute(select(each(month))).scalar() for each in (func.min, func.max))
+    return (first, last) if first and last else None
+
+
 def replace(
     connection: Connection, rows: pd.DataFrame, villages: Sequence[str], ids: Sequence[str], first: date, last: date
 ) -> pd.DataFrame:
     """Let `rows` be all that these villages have of these indicators from `first` to `last`.
 
-    `rows` has the key, numerator, denominator and reports. Returns the keys of what was written or deleted, whose sums
-    must be made anew.
+    `rows` has the key, numerator, denominator and reports, and plan where plans are computed as well. Returns the keys
+    of what was written or deleted, whose sums must be made anew.
     """
     own = [observation.c[name] for name in KEY]
     domain = and_(
@@ -42,10 +49,15 @@ def replace(
     )
     held = frame(connection, select(*own, _has_ground().label("has_ground")).where(domain))
     of_held, of_rows = (pd.MultiIndex.from_frame(table[KEY]) for table in (held, rows))
-    stale = held.loc[~of_held.isin(of_rows) & held["has_ground"].astype(bool), KEY]
+    is_computed = held["has_ground"].astype(bool) | ("plan" in rows)
+    stale = held.loc[~of_held.isin(of_rows) & is_computed, KEY]
     if len(stale):
         gone = stage(connection, "gone_cell", _TYPES, stale)
-        _withdraw(connection, tuple_(*own).in_(select(gone)))
+        where = tuple_(*own).in_(select(gone))
+        if "plan" in rows:
+            connection.execute(delete(observation).where(where))
+        else:
+            _withdraw(connection, where)
         gone.drop(connection)
     is_held = of_rows.isin(of_held)
     append(connection, observation, rows[~is_held])

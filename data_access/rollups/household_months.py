@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, String, cast, func, select
+from sqlalchemy import Connection, func, select
 
 from data_access.schema import household, household_income
 
@@ -19,7 +19,6 @@ Counts = NDArray[np.int64]
 
 SOURCES = ("wage", "business", "property", "transfer", "business_cost")
 _MEMBERS = ("members_now", "members_year")
-_TEXTS = ("household_code", "month")
 # No code holds it: the importer takes control characters out.
 _SEPARATOR = "\x1f"
 
@@ -60,46 +59,43 @@ def month_of(number: int) -> date:
 def read(connection: Connection, villages: Sequence[str], first: int, last: int) -> HouseholdMonths | None:
     """Return what is stored of these villages from month `first` to `last`, None where there is nothing.
 
-    The database writes each village's rows as one text of lines, parsed in columns: more than twice as fast as
-    rows that become Python objects (3.5 million in 4 s).
+    The database writes each month's rows as one text of lines, parsed in columns: three times as fast as rows that
+    become Python objects (3.5 million in 3 s). The months are named one by one, so that both parts of the key are used.
     """
-    names = [*_TEXTS, *SOURCES, *_MEMBERS]
-    columns: list[ColumnElement[str]] = [cast(household_income.c[name], String) for name in names]
-    line = columns[0]
-    for column in columns[1:]:
-        line = line + _SEPARATOR + column
-    by_village = (
-        select(func.aggregate_strings(line, "\n"))
-        .select_from(household)
-        .join(household_income, household_income.c.household_code == household.c.code)
-        .where(household.c.region_code.in_(villages))
-        .where(household_income.c.month.between(month_of(first), month_of(last)))
-        .group_by(household.c.region_code)
+    names = ["household_code", *SOURCES, *_MEMBERS]
+    homes = select(household.c.code, household.c.region_code).where(household.c.region_code.in_(villages))
+    lines = func.aggregate_strings(func.concat_ws(_SEPARATOR, *household_income.c[*names]), "\n")
+    by_month = (
+        select(household_income.c.month, func.count(), lines)
+        .where(household_income.c.month.in_([month_of(number) for number in range(first, last + 1)]))
+        .where(household_income.c.household_code.in_(homes.with_only_columns(household.c.code)))
+        .group_by(household_income.c.month)
     )
-    texts = [text for text in connection.execute(by_village).scalars() if text]
-    if not texts:
+    rows = connection.execute(by_month).all()
+    if not rows:
         return None
-    coded = dict.fromkeys(_TEXTS, pa.dictionary(pa.int32(), pa.string()))
+    months, counts, texts = zip(*rows, strict=True)
     table = pyarrow.csv.read_csv(
         pa.BufferReader("\n".join(texts).encode()),
         pyarrow.csv.ReadOptions(column_names=names),
         pyarrow.csv.ParseOptions(delimiter=_SEPARATOR, quote_char=False),
-        pyarrow.csv.ConvertOptions(column_types=coded | dict.fromkeys(names[2:], pa.float64())),
+        pyarrow.csv.ConvertOptions(
+            column_types={"household_code": pa.dictionary(pa.int32(), pa.string())}
+            | dict.fromkeys(names[1:], pa.float64())
+        ),
     ).unify_dictionaries()
-    homes = select(household.c.code, household.c.region_code).where(household.c.region_code.in_(villages))
-    village_of = {row.code: row.region_code for row in connection.execute(homes)}
-    cells = {name: table[name].to_numpy() for name in names[2:]}
-    codes, months = (table[name].combine_chunks() for name in _TEXTS)
+    village_of = {code: village for code, village in connection.execute(homes)}  # noqa: C416 - quicker than their dict
+    codes = table["household_code"].combine_chunks()
     households = np.array(codes.dictionary.to_pylist(), dtype=object)
-    days = [date.fromisoformat(text) for text in months.dictionary.to_pylist()]
-    which = codes.indices.to_numpy(), months.indices.to_numpy()
-    return _laid_out(cells, households, days, which, village_of, first, last)
+    which = codes.indices.to_numpy(), np.repeat(np.arange(len(months)), counts)
+    cells = {name: table[name].to_numpy() for name in names[1:]}
+    return _laid_out(cells, households, months, which, village_of, first, last)
 
 
 def of_rows(rows: pd.DataFrame, first: int, last: int) -> HouseholdMonths:
     """Return rows at hand (region_code, household_code and month categorical) as `read` would, were they stored."""
     columns = {name: rows[name].to_numpy() for name in (*SOURCES, *_MEMBERS)}
-    codes, months = (rows[name].cat.remove_unused_categories().cat for name in _TEXTS)
+    codes, months = (rows[name].cat.remove_unused_categories().cat for name in ("household_code", "month"))
     once = rows.drop_duplicates("household_code")
     village_of = dict(zip(once["household_code"], once["region_code"], strict=True))
     which = codes.codes.to_numpy(), months.codes.to_numpy()

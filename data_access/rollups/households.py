@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, select
 
 from data_access.rollups import bands, computed, guarantees, income, observations, reviews
 from data_access.schema import household, household_income, household_review, observation
@@ -33,24 +33,28 @@ class Touched:
 
 def refresh(connection: Connection, touched: Touched) -> None:
     """Reckon anew what `touched` names, and nothing else."""
-    if touched.dictionary:
-        villages = set(connection.execute(select(household.c.region_code).distinct()).scalars())
-        _refresh_villages(connection, villages)
-        return
-    _refresh_villages(connection, touched.villages)
+    # A village of which everything is reckoned anew needs no more.
+    whole = _villages(connection) if touched.dictionary else touched.villages
+    _refresh_villages(connection, whole, touched.all_income)
     for loaded in touched.income:
-        income.refresh(connection, loaded, touched.all_income)
-    income.refresh_years(connection, touched.lines)
-    if touched.guarantees:
-        guarantees.refresh(connection, touched.guarantees)
+        income.refresh(connection, loaded[~loaded["region_code"].isin(whole)], touched.all_income)
+    if touched.lines:
+        income.refresh_years(connection, touched.lines, _villages(connection) - whole)
+    if others := touched.guarantees - whole:
+        guarantees.refresh(connection, others)
     for loaded in touched.reviews:
-        for (first, last), of_span in loaded.groupby(["first", "last"]):
+        for (first, last), of_span in loaded[~loaded["region_code"].isin(whole)].groupby(["first", "last"]):
             reviews.refresh(connection, of_span["region_code"], first, last)
 
 
-def _refresh_villages(connection: Connection, villages: set[str]) -> None:
+def _villages(connection: Connection) -> set[str]:
+    """Return the villages that have households."""
+    return set(connection.execute(select(household.c.region_code).distinct()).scalars())
+
+
+def _refresh_villages(connection: Connection, villages: set[str], known: pd.DataFrame | None = None) -> None:
     if villages:
-        income.refresh_villages(connection, villages)
+        income.refresh_villages(connection, villages, known)
         guarantees.refresh(connection, villages)
         reviews.refresh_villages(connection, villages)
 
@@ -71,8 +75,8 @@ def computed_spans(connection: Connection) -> list[Span]:
     """Return what is computed, and for which months; a village with households has it of no other source then."""
     spans = []
     for table, ids in ((household_income, income.IDS), (household_review, (reviews.ID,))):
-        first, last = connection.execute(select(func.min(table.c.month), func.max(table.c.month))).one()
-        spans += [Span(ids, first, last)] if first else []
+        held = computed.span_of(connection, table.c.month)
+        spans += [Span(ids, *held)] if held else []
     months = guarantees.span_of(connection)
     return [*spans, Span(tuple(guarantees.ids_of(guarantees.items_in_use(connection))), *months)] if months else spans
 
@@ -84,7 +88,7 @@ def rebuild(connection: Connection) -> None:
     """
     _forget(connection)
     observations.rebuild(connection)
-    _refresh_villages(connection, set(connection.execute(select(household.c.region_code).distinct()).scalars()))
+    _refresh_villages(connection, _villages(connection))
 
 
 def _forget(connection: Connection) -> None:

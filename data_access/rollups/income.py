@@ -5,17 +5,17 @@ months it has none. The month's own figure goes over the members *now*. A villag
 households' income over the sum of their members, never a mean of means.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from data_access.rollups import bands, computed, household_months, observations
 from data_access.rollups.household_months import SOURCES, Cents, Counts, HouseholdMonths, month_of, number_of
-from data_access.schema import household, household_income, income_line
+from data_access.schema import household_income, income_line
 from settings import settings
 
 #: A fall by so many per cent or more has an indicator of its own.
@@ -53,62 +53,57 @@ class Trailing(NamedTuple):
 def refresh(connection: Connection, touched: pd.DataFrame, known: pd.DataFrame | None = None) -> None:
     """Reckon anew what a load of income changes: `touched`: region_code, first, last.
 
-    From the first month to 23 after the last: so far does a month reach into trailing twelve months, and these into the
-    comparison with a year before. `known`, if given, is all that the touched villages have, just written: reading it
-    back would take as long as all the rest (see `household_months.of_rows`).
+    From the first month to 23 after the last, or to the newest there is: so far does a month reach into trailing twelve
+    months, and these into the comparison with a year before. `known`, if given, is all the income there is, just
+    written: reading it back would take as long as all the rest (see `household_months.of_rows`).
     """
+    held = computed.span_of(connection, household_income.c.month)
+    if held is None:
+        return
     ids = computed.known_of(connection, IDS)
     lines = {row.year: round(row.amount * 100) for row in connection.execute(select(income_line))}
-    cells = []
+    cells, band_cells = [], []
     for (first, last), of_span in touched.groupby(["first", "last"], sort=False):
         codes = sorted(of_span["region_code"])
-        for at in range(0, len(codes), _VILLAGES_AT_ONCE):
+        span = number_of(first), min(number_of(last) + _REACH, number_of(held[1]))
+        for at in range(0, len(codes) if span[0] <= span[1] else 0, _VILLAGES_AT_ONCE):
             chunk = codes[at : at + _VILLAGES_AT_ONCE]
-            span = number_of(first), number_of(last) + _REACH
             if known is None:
                 rows = household_months.read(connection, chunk, span[0] - _REACH, span[1])
             else:
                 own = known[known["region_code"].isin(chunk)]
                 rows = household_months.of_rows(own, span[0] - _REACH, span[1])
-            cells.append(_refresh_some(connection, chunk, rows, span, ids, lines))
+            figures, by_band = _reckoned(rows, ids, lines)
+            days = month_of(span[0]), month_of(span[1])
+            cells.append(computed.replace(connection, figures, chunk, ids, *days))
+            band_cells.append(bands.replace(connection, by_band, chunk, *days))
     if cells:
         observations.refresh(connection, pd.concat(cells, ignore_index=True))
+        bands.refresh(connection, pd.concat(band_cells, ignore_index=True))
 
 
-def refresh_villages(connection: Connection, villages: Iterable[str]) -> None:
-    """Reckon all months of some villages anew, as households that came or went ask."""
-    spans = select(func.min(household_income.c.month), func.max(household_income.c.month))
-    first, last = connection.execute(spans).one()
-    if first is not None and (codes := sorted(set(villages))):
-        refresh(connection, pd.DataFrame({"region_code": codes, "first": first, "last": last}))
+def refresh_villages(connection: Connection, villages: Iterable[str], known: pd.DataFrame | None = None) -> None:
+    """Reckon all months of some villages anew, as households that came or went ask; `known` as in `refresh`."""
+    held = computed.span_of(connection, household_income.c.month)
+    if held and (codes := sorted(set(villages))):
+        refresh(connection, pd.DataFrame({"region_code": codes, "first": held[0], "last": held[1]}), known)
 
 
-def refresh_years(connection: Connection, years: Iterable[int]) -> None:
-    """Reckon the months of some years anew in all villages, as a new line for them asks."""
+def refresh_years(connection: Connection, years: Iterable[int], villages: Iterable[str]) -> None:
+    """Reckon the months of some years anew in these villages, as a new line for them asks."""
     for year in sorted(set(years)):
         first, last = month_of(year * 12), month_of(year * 12 + YEAR - 1 - _REACH)
-        villages = connection.execute(select(household.c.region_code).distinct()).scalars().all()
-        refresh(connection, pd.DataFrame({"region_code": villages, "first": first, "last": last}))
+        refresh(connection, pd.DataFrame({"region_code": sorted(villages), "first": first, "last": last}))
 
 
-def _refresh_some(
-    connection: Connection,
-    villages: Sequence[str],
-    rows: HouseholdMonths | None,
-    months: tuple[int, int],
-    ids: list[str],
-    lines: dict[int, int],
-) -> pd.DataFrame:
-    """Write the figures and bands of the numbered months; return the cells whose sums must be made anew."""
-    span = month_of(months[0]), month_of(months[1])
+def _reckoned(rows: HouseholdMonths | None, ids: list[str], lines: dict[int, int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the figures, rows of `observation`, and the bands of villages, from the 24th month of `rows` on."""
     figures = pd.DataFrame(columns=[*computed.KEY, "numerator", "denominator", "reports"])
     by_band = pd.DataFrame(columns=["region_code", "period", "band_floor", "households", "persons"])
-    if rows is not None:
-        trailing = trailing_of(rows)
-        figures = pd.concat([figures, *_figures(rows, trailing, ids, lines)], ignore_index=True)
-        by_band = _bands(rows, trailing)
-    bands.replace(connection, by_band, villages, *span)
-    return computed.replace(connection, figures, villages, ids, *span)
+    if rows is None:
+        return figures, by_band
+    trailing = trailing_of(rows)
+    return pd.concat([figures, *_figures(rows, trailing, ids, lines)], ignore_index=True), _bands(rows, trailing)
 
 
 def trailing_of(rows: HouseholdMonths) -> Trailing:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     case,
     delete,
     exists,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.schema import LEVELS, indicator, observation, region
+from data_access.schema import ANY_LEVEL, LEVELS, RECKONED, indicator, observation, region
 from data_access.writing import stage
 
 _CELL: dict[str, TypeEngine[Any]] = {"region_code": String(), "indicator": String(), "period": Date()}
@@ -72,6 +73,7 @@ def rebuild(connection: Connection) -> None:
         region.c.code == observation.c.region_code,
         indicator.c.id == observation.c.indicator,
         region.c.level != indicator.c.level,
+        ~_is_reckoned(),
     )
     connection.execute(delete(observation).where(summed))
     _sum_above(connection, _parents(observation))
@@ -83,9 +85,18 @@ def _parents(cells: FromClause) -> Select[Any]:
     return parents.join(cells, cells.c.region_code == region.c.code).where(region.c.parent_code.is_not(None))
 
 
+def _is_reckoned() -> ColumnElement[bool]:
+    return and_(indicator.c.level == ANY_LEVEL, region.c.level.in_(RECKONED))
+
+
 def _add(connection: Connection, cells: Select[Any]) -> None:
     code, indicator_id, period = (fresh := cells.distinct().subquery()).c
-    of_level = select(region.c.level, fresh).join(region, region.c.code == code)
+    of_level = (
+        select(region.c.level, fresh)
+        .join(region, region.c.code == code)
+        .join(indicator, indicator.c.id == indicator_id)
+        .where(~_is_reckoned())
+    )
     known = exists().where(
         _dirty.c.level == region.c.level,
         _dirty.c.region_code == code,

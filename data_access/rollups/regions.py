@@ -3,7 +3,7 @@
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from data_access.rollups import bands, observations
+from data_access.rollups import bands, ledgers, observations
 from data_access.schema import region
 from data_access.writing import frame, update
 
@@ -43,3 +43,4 @@ def spell_ancestors(connection: Connection) -> None:
     moved = moved[["code", "ancestor_code"]].drop_duplicates()
     observations.refresh_moved(connection, moved)
     bands.refresh_moved(connection, moved)
+    ledgers.refresh_moved(connection, moved)

@@ -38,8 +38,6 @@ def refresh(connection: Connection, villages: Iterable[str], first: date, last: 
 
 def refresh_villages(connection: Connection, villages: Iterable[str]) -> None:
     """Reckon all months of some villages anew, as households that came or went ask."""
-    first, last = connection.execute(
-        select(func.min(household_review.c.month), func.max(household_review.c.month))
-    ).one()
-    if first is not None:
-        refresh(connection, villages, first, last)
+    held = computed.span_of(connection, household_review.c.month)
+    if held:
+        refresh(connection, villages, *held)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charts.camera import pixel_of, view_state
+from charts.camera import pixel_of, place_of, view_state
 
 COUNTY = (107.1, 30.0, 108.1, 30.8)
 
@@ -40,3 +40,9 @@ def test_columns_are_seen_from_the_side():
     assert flat.pitch == 0
     assert pitched.pitch > 40
     assert pitched.zoom < flat.zoom
+
+
+@given(st.floats(-170, 169), st.floats(-60, 60), st.floats(0.02, 5), st.floats(-400, 400), st.floats(-300, 300))
+def test_a_place_is_where_its_pixel_is(longitude, latitude, span, across, down):
+    view = view_state((longitude, latitude, longitude + span, latitude + span), 760, 460)
+    assert pixel_of(view, *place_of(view, across, down)) == pytest.approx((across, down), abs=0.1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charts.classes import GAP, NO_PLAN, NOT_REPORTED, PERCENT, amount, class_of, classes, fills
+from charts.classes import GAP, NO_PLAN, NONE_HERE, NOT_REPORTED, PERCENT, amount, class_of, classes, fills
 from charts.theme import DARK, LIGHT
 
 
@@ -76,5 +76,11 @@ def test_no_children_are_no_error(children, map_words):
 
 
 def test_values_may_come_as_objects(map_words):
-    frame = pd.DataFrame({"value": [None, 5], "gap": [None, -3], "has_shape": [True, True]}, dtype=object)
-    assert classes(frame, GAP, map_words, LIGHT)[0] == [NOT_REPORTED, 2]
+    columns = {"value": [None, 5, None], "gap": [None, -3, None], "light": ["grey", "amber", "none"]}
+    frame = pd.DataFrame(columns | {"has_shape": [True] * 3}, dtype=object)
+    assert classes(frame, GAP, map_words, LIGHT)[0] == [NOT_REPORTED, 2, NONE_HERE]
+
+
+def test_the_limits_of_counts_are_whole():
+    assert amount(0, 2, 1.0).limits == (1, 2, 3, 4)
+    assert amount(0, 100, 1.0).limits == (20, 40, 60, 80)

@@ -28,6 +28,10 @@ def notes(figure):
     return {note.text: note for note in figure.layout.annotations}
 
 
+def dashed(figure):
+    return [trace for trace in figure.data if trace.type == "scatter" and trace.line.dash]
+
+
 def test_the_axis_reaches_zero_and_what_is_open_is_a_line(months, words):
     figure = burn_down(months, words, LIGHT, names=NAMES)
     new, cleared, left_open = figure.data
@@ -60,6 +64,21 @@ def test_a_month_without_a_report_breaks_the_line(months, words):
     months.loc[2, "open"] = None
     *_, left_open = burn_down(months, words, LIGHT, names=NAMES).data
     assert pd.isna(left_open.y[2])
+
+
+def test_a_plan_runs_on_into_the_months_ahead(months, words):
+    months["plan"] = [80.0, 70, 60, 50, 30, 10]
+    ahead = pd.DataFrame({"period": [date(2025, 7, 1), date(2025, 8, 1)], "plan": [4.0, 0]})
+    figure = burn_down(pd.concat([months, ahead], ignore_index=True), words, LIGHT, names=NAMES)
+    (plan,) = dashed(figure)
+    assert list(plan.y) == [80, 70, 60, 50, 30, 10, 4, 0]
+    assert figure.layout.xaxis.range[1] > date(2025, 8, 1)
+    assert {words.plan, "未解决 7 人"} <= set(notes(figure))
+
+
+def test_without_a_plan_there_is_no_line_of_it(months, words):
+    assert not dashed(burn_down(months, words, LIGHT, names=NAMES))
+    assert words.plan not in notes(burn_down(months, words, LIGHT, names=NAMES))
 
 
 @pytest.mark.parametrize("rows", [0, 1])

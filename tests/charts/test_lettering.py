@@ -8,6 +8,7 @@ from charts.lettering import (
     Margins,
     block_of,
     em_width,
+    folded,
     hover_text,
     lights_key,
     safe,
@@ -35,6 +36,21 @@ def test_lines_break_in_chinese_but_not_in_a_figure_or_before_punctuation():
 @given(st.text(alphabet="石岭镇ab 1.%，。(", max_size=60), st.integers(30, 400))
 def test_wrapping_loses_nothing_but_blanks(text, width):
     assert "".join("".join(wrapped(text, width, 14)).split()) == "".join(text.split())
+
+
+def test_an_opening_bracket_goes_with_what_it_opens():
+    assert wrapped("冷链仓储中心（二期）", 100, 14) == ["冷链仓储中心", "（二期）"]
+
+
+def test_a_folded_name_has_so_many_lines_and_no_more():
+    name = "2026年石岭镇大坪村茶叶加工厂改扩建及冷链仓储中心"
+    assert folded(name, 1000, 14, 2) == [name]
+    first, second = folded(name, 150, 14, 2)
+    assert name.startswith(first)
+    assert name[len(first) :].startswith(second.removesuffix("…"))
+    assert second.endswith("…")
+    assert folded(name, 150, 14, 1) == [shortened(name, 150, 14)]
+    assert all(em_width(line) * 14 <= 150 for line in (first, second))
 
 
 def test_a_long_name_ends_in_an_ellipsis_within_its_room():

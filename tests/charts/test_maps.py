@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from charts.classes import GAP, PERCENT
-from charts.maps import PICKABLE, Basemap, legend_rows, village_map
+from charts.layers import Basemap
+from charts.maps import PICKABLE, legend_rows, village_map
 from charts.theme import DARK, LIGHT, rgb
 from charts.tooltips import MOST_CARDS
 

@@ -1,19 +1,19 @@
 """Two databases for tests of many examples, and the columns that most of their rows have in common."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from sqlalchemy import Connection, Engine, Table, delete, insert
 
-from data_access.database import migrate, open_engine, writing
+from data_access.database import writing
 from data_access.rollups.observations import rebuild
 from data_access.rollups.regions import spell_ancestors
 from data_access.schema import load, metadata
 from data_access.snapshot import Snapshot, latest
 from data_access.writing import upsert
+from tests.databases import Databases, databases_of
 
 Rows = Sequence[Mapping[str, Any]]
 Put = Callable[[Connection, str, Rows], pd.DataFrame]
@@ -39,6 +39,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "direction": "up",
         "frequency": "month",
         "level": "village",
+        "is_sample": False,
         "formula": "",
         "formula_en": "",
         "source": "",
@@ -87,23 +88,32 @@ def put() -> Put:
     return put
 
 
-def _database(folder: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{folder}/guatu.sqlite")
-    migrate(engine)
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A place for databases of either kind: what asks for it runs on both."""
+    with databases_of(request.param, tmp_path_factory.mktemp("databases")) as place:
+        yield place
+
+
+@pytest.fixture
+def engine(databases: Databases) -> Iterator[Engine]:
+    """An empty database with all its tables."""
+    with databases.new() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def empty(databases: Databases) -> Iterator[Engine]:
     """An empty database for tests of many examples, none of which commits what it writes."""
-    yield from _database(tmp_path_factory.mktemp("empty"))
+    with databases.new() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def shared(databases: Databases) -> Iterator[Engine]:
     """The database that `fill` fills anew for each example."""
-    yield from _database(tmp_path_factory.mktemp("shared"))
+    with databases.new() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,15 @@ def test_gaps_are_told_apart_the_most_urgent_first(fill: Fill):
     assert table.loc["fell", ["change", "gap"]].tolist() == pytest.approx([-4.0, 5.0])
 
 
+def test_a_part_is_told_with_its_whole_and_alone_where_there_is_none(fill: Fill):
+    figures: dict[date, list[float | None]] = {OCTOBER: [50.0] * 3}
+    ids = ("funds.paid", "funds.paid.county", "other.paid.county")
+    snapshot = fill(**world({key: {} for key in ids}, dict.fromkeys(ids, figures), dict.fromkeys(ids, 100.0)))
+    assert [row[1] for row in gaps(snapshot)] == ["funds.paid", "other.paid.county"]
+    entries, own = dictionary(snapshot), figures_of(snapshot, "C", ON, 0.5)
+    assert list(worst_by_group(own, entries, None)["indicator"]) == ["funds.paid"]
+
+
 def test_a_fall_is_a_rise_where_less_is_better(fill: Fill):
     figures: dict[date, list[float | None]] = {SEPTEMBER: [5.0] * 3, OCTOBER: [8.0] * 3}
     entries = {"up": {}, "down": {"direction": "down"}}

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from data_access.indicators import (
     children_of,
     dictionary,
-    earlier,
     figures_of,
-    last_day,
     light_of,
     matrix_of,
     newest_period,
@@ -24,6 +22,7 @@ from data_access.indicators import (
     shortfalls,
     trend_of,
 )
+from data_access.periods import earlier, last_day
 from data_access.snapshot import Snapshot
 
 Fill = Callable[..., Snapshot]
@@ -164,7 +163,12 @@ def expected(world: World, within: str, regions: list[str], key: str, on: date, 
         better = [v for v in values.values() if own is not None and v is not None and v * sign > own * sign]
         rows.append(
             {"code": code, "indicator": key, "period": period, "value": own, "plan_value": planned, "target": target}
-            | {"gap": gap, "light": light(own, gap, entry["amber_points"], planned is not None), **figures, **changes}
+            | {
+                "gap": gap,
+                "light": light(found, own, gap, entry["amber_points"], planned is not None),
+                **figures,
+                **changes,
+            }
             | {"rank": None if own is None else len(better) + 1}
         )
     return rows
@@ -174,9 +178,9 @@ def minus(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else one - other
 
 
-def light(value: float | None, gap: float | None, amber_points: float, planned: bool) -> str:
+def light(found: Figure | None, value: float | None, gap: float | None, amber_points: float, planned: bool) -> str:
     if value is None:
-        return "grey"
+        return "none" if found and found[:2] == (0, 0) else "grey"
     if gap is None:
         return "none"
     reached = round(gap, 1 if planned else 6) >= 0

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from data_access.indicators import with_last_year
+from data_access.history import with_last_year
 
 
 def test_the_year_before_is_found_by_its_period_and_not_by_its_place():

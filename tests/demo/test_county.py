@@ -36,11 +36,21 @@ def test_the_same_seed_invents_the_same_county(county):
     pd.testing.assert_frame_equal(again.campaign.targets, county.campaign.targets)
     pd.testing.assert_frame_equal(again.campaign.reports, county.campaign.reports)
     pd.testing.assert_frame_equal(again.gaps, county.gaps)
+    pd.testing.assert_frame_equal(again.cases.ledger, county.cases.ledger)
+    pd.testing.assert_frame_equal(again.cases.risks, county.cases.risks)
+    pd.testing.assert_frame_equal(again.cases.tags, county.cases.tags)
+    pd.testing.assert_frame_equal(again.projects.projects, county.projects.projects)
+    pd.testing.assert_frame_equal(again.projects.flows, county.projects.flows)
     pd.testing.assert_frame_equal(again.households.register, county.households.register)
     assert all(
         np.array_equal(again.households.income[s], county.households.income[s]) for s in county.households.income
     )
-    for mine, other in zip(again.figures, county.figures, strict=True):
+    mine_and_others = zip(
+        [*again.figures, *again.livelihood, again.workplaces, again.survey],
+        [*county.figures, *county.livelihood, county.workplaces, county.survey],
+        strict=True,
+    )
+    for mine, other in mine_and_others:
         pd.testing.assert_frame_equal(mine, other)
 
 
@@ -57,6 +67,7 @@ def test_files_come_in_the_order_of_import(files):
         *sorted(name for name in files if name < "05"),
         *(name for name in files if name.startswith("05")),
         *(name for name in files if name.startswith("06") and name.endswith("xlsx")),
+        *(name for name in files if "07" <= name < "09"),
         *(name for name in files if name.endswith("parquet")),
     ]
     assert all(path.stat().st_size for path in files.values())
@@ -103,12 +114,21 @@ def test_offices_write_places_and_months_each_in_its_way(files):
     tables = {
         name: table for path in files.values() if path.parent.name == "05 指标" for name, table in read(path).items()
     }
-    assert len(tables) == 10
-    assert all(set(table["指标"]) == {name} for name, table in tables.items())
-    assert tables["funds.paid"].loc[0, "时期"] == "2023.12"
-    assert tables["environment.toilets"]["行政村"].str.endswith("村民委员会").any()
-    assert list(tables["funds.paid"].columns[-3:]) == ["分子(万元)", "分母(万元)", "计划(万元)"]
-    assert pd.to_numeric(tables["funds.paid"]["分母(万元)"]).median() < 500
+    wide = {"务工月报", "务工月报（旧表）", "满意度调查"}
+    assert wide < set(tables)
+    assert all(set(table["指标"]) == {name} for name, table in tables.items() if name not in wide)
     assert list(tables["income.per_capita"].columns) == ["指标", "行政区划代码", "时期", "计划(万元)"]
-    assert (tables["monitoring.stock"]["分母"] == "/").all()
-    assert set(tables["satisfaction.rate"]["行政区划代码"].str.len()) == {9}
+    assert tables["environment.toilets"]["行政村"].str.endswith("村民委员会").any()
+    assert tables["industry.unsold"]["时期"].iloc[-1] == "2026年第48周"
+    assert tables["governance.training"]["分子"].str.match("[０-９]+").any()
+
+
+def test_wide_tables_hold_every_count_once(files, county):
+    jobs = read(files["05 指标/县人力资源和社会保障局 务工就业.xlsx"])
+    assert list(jobs["务工月报（旧表）"].columns[2:]) == ["统计月份", "务工总人数", "上年同期"]
+    assert sum(map(len, jobs.values())) == len(county.workplaces)
+    now = jobs["务工月报"].replace("/", None).iloc[:, 3:].astype(float)
+    assert now.sum().tolist() == county.workplaces.dropna(subset="planned").iloc[:, 2:].sum().tolist()
+    survey = read(files["05 指标/县统计局 群众满意度.xlsx"])["满意度调查"]
+    assert survey["满意人数"].sum() == county.survey["numerator"].sum()
+    assert (survey["满意人数"] <= survey["受访人数"]).all()

@@ -11,6 +11,19 @@ from tests.conftest import ROOT, url_of
 
 Open = Callable[..., AppTest]
 FRAME = str(ROOT / "pages" / "frame.py")
+#: By the keys that the frame gives them, in its order.
+PAGES = (
+    "overview",
+    "campaign",
+    "income",
+    "guarantees",
+    "projects",
+    "monitoring",
+    "rectification",
+    "livelihood",
+    "assessment",
+    "village",
+)
 
 
 @pytest.fixture

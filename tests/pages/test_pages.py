@@ -28,7 +28,7 @@ def figures(app: AppTest) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "village"])
+@pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "livelihood", "village"])
 def test_every_page_shows_its_parts_at_every_level_in_both_languages(visit: Open, page, level, language):
     app = visit(page, region=LEVELS[level], lang=language)
     assert not app.exception
@@ -43,7 +43,7 @@ def test_every_page_shows_its_parts_at_every_level_in_both_languages(visit: Open
         assert not CHINESE.search(said), CHINESE.search(said)
 
 
-@pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "village"])
+@pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "livelihood", "village"])
 def test_nothing_on_a_page_points_outside(visit: Open, page):
     app = visit(page)
     for chart in [*app.get("deck_gl_json_chart"), *app.get("plotly_chart")]:
@@ -151,7 +151,7 @@ def test_a_lone_region_is_shown_alone(pages_on, engine, tmp_path):
     )
     import_files(engine, [tmp_path], strict=True)
     pages_on(str(engine.url))
-    for page in ("overview", "campaign", "income", "guarantees", "village"):
+    for page in ("overview", "campaign", "income", "guarantees", "livelihood", "village"):
         app = AppTest.from_file(FRAME, default_timeout=30).run()
         if page != "overview":
             app.switch_page(f"{page}.py").run()

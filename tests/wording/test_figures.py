@@ -80,3 +80,7 @@ def test_a_rate_of_money_names_its_unit_once():
 def test_a_mean_per_person_stays_in_yuan():
     income = entry(unit="元", unit_en="yuan", decimals=0, factor=1.0, numerator_unit="元")
     assert value_of(CHINESE, income, 15_067.3) == "15,067 元"
+
+
+def test_a_base_that_nobody_reported_is_a_dash():
+    assert base_of(ENGLISH, entry(), row(float("nan"), float("nan")))[0] == "–"

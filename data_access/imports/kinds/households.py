@@ -53,6 +53,8 @@ def _store(batch: Batch, context: Context) -> int:
     then = changed["code"].map(before)
     has_moved = then != changed["region_code"]  # also where it is new
     context.touched.villages |= {*changed["region_code"][has_moved], *then[has_moved].dropna()}
+    # Its cases go with it, and it may belong to another special group now.
+    context.ledgers["cases"] |= {*changed["region_code"], *then.dropna()}
 
     given = [name for name in _IDENTITY if name in rows]
     identities = rows[["code", *given]].rename(columns={"code": "household_code"}).dropna(how="all", subset=given)

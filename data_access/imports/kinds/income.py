@@ -1,13 +1,17 @@
 """收入 and 监测范围线: what each household earned in a month by source, and the line of a year."""
 
+from datetime import date
+from typing import Any
+
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
 
-from data_access.imports import homes, plausibility
+from data_access.imports import dates, homes, plausibility
 from data_access.imports.batch import Batch
-from data_access.imports.cell_types import Cell, Type, integer, month, number, span
-from data_access.imports.dates import Span
+from data_access.imports.cell_types import Cell, Type, integer, month, number, year
+from data_access.imports.errors import CellError
 from data_access.imports.kind import Context, Field, Kind
 from data_access.schema import household_income, income_line
 from data_access.writing import append, is_empty, stage, upsert
@@ -18,8 +22,21 @@ _MEMBERS = ("members_now", "members_year")
 _COLUMNS = ["household_code", "month", *_AMOUNTS, *_MEMBERS]
 
 
+_BY_MONTH = N_("Income is handed in month by month: that of a year or a quarter cannot be split into its months.")
+# Offices round to the yuan, or reckon with a net income that was rounded before.
+_NEAR_YUAN, _NEAR_SHARE = 1.0, 0.01
+
+
+def _month(cell: Cell, unit: str) -> date:
+    if dates.span_of(cell).length in ("quarter", "year"):
+        raise CellError(_BY_MONTH)
+    first: date = month.parse(cell, unit)
+    return first
+
+
 def _resolve(batch: Batch, _context: Context) -> None:
     """Fill what is blank: a source without an amount brought nothing, and one member count stands for the other."""
+    stated = batch.rows.get("per_capita")
     rows = batch.rows.reindex(columns=[*_COLUMNS, "region_code"])
     batch.rows = rows
     batch.refuse(rows[list(_AMOUNTS)].isna().all(axis=1), _AMOUNTS, N_("The row holds no amount."))
@@ -28,6 +45,26 @@ def _resolve(batch: Batch, _context: Context) -> None:
     batch.rows = rows.assign(**{name: rows[name].fillna(0.0) for name in _AMOUNTS}, **members)
     batch.refuse(batch.rows["members_now"].isna(), _MEMBERS, N_("The number of members is missing."))
     batch.rows = batch.rows.astype(dict.fromkeys(_MEMBERS, "int64"))
+    if stated is not None:
+        _compare(batch, stated[batch.rows.index])
+
+
+def _compare(batch: Batch, stated: pd.Series) -> None:
+    """Note where the per-capita income that a file states is not what its sources and members come to."""
+    rows = batch.rows
+    net = rows["wage"] + rows["business"] + rows["property"] + rows["transfer"] - rows["business_cost"]
+    differs = stated.notna()
+    for members in _MEMBERS:
+        each = net / rows[members]
+        differs &= (stated - each).abs() > np.maximum(_NEAR_YUAN, each.abs() * _NEAR_SHARE)
+    if differs.any():
+        note = N_(
+            "The per-capita net income of {count} rows is not the sum of their sources less costs, over the members; "
+            "the sources were taken. Look at {cells}.",
+            count=int(differs.sum()),
+            cells=batch.cell_names(rows.index[differs], "per_capita"),
+        )
+        batch.notes.append(note)
 
 
 def _store(batch: Batch, context: Context) -> int:
@@ -35,51 +72,43 @@ def _store(batch: Batch, context: Context) -> int:
         plausibility.hold(batch, context.connection)
     if batch.rows.empty:
         return 0
-    rows, connection = batch.rows[_COLUMNS], context.connection
+    connection = context.connection
     is_first = is_empty(connection, household_income)
-    if is_first or _is_new(batch, context):
-        written = 0
-
-        def on_written(count: int) -> None:
-            nonlocal written
-            written += count
-            context.on_progress(written / len(rows))
-
-        # The table is laid out by its key: rows in that order are appended, others search for their place.
-        in_order = rows.iloc[np.lexsort((_rank(rows["month"]), _rank(rows["household_code"])))]
-        append(connection, household_income, in_order, on_written)
-        changed = batch.rows
-        context.touched.all_income = changed if is_first else None
+    # The table is laid out by its key: rows in that order are appended, others search for their place.
+    rows = batch.rows
+    batch.rows = rows = rows.iloc[np.lexsort((_rank(rows["household_code"]), _rank(rows["month"])))]
+    context.touched.all_income = rows if is_first else None
+    if is_first or _is_new(rows, connection):
+        append(connection, household_income, rows[_COLUMNS], context.on_written)
+        changed = rows
     else:
-        renewed = upsert(connection, household_income, rows)
-        changed = renewed.assign(region_code=renewed["household_code"].map(homes.villages_of(connection)))
+        changed = rows.loc[upsert(connection, household_income, rows[_COLUMNS]).index]
     if len(changed):
         context.touched.income.append(homes.spans(changed))
     return len(changed)
 
 
-def _rank(values: pd.Series) -> pd.Series:
-    """Return where each row's category stands among the sorted ones."""
+def _rank(values: pd.Series) -> NDArray[np.integer[Any]]:
+    """Return where each row's category stands among the sorted ones; small whole numbers are sorted faster."""
     order = pd.Index(values.cat.categories).argsort().argsort()
-    return pd.Series(np.asarray(order)[values.cat.codes.to_numpy()], index=values.index)
+    ranks: NDArray[np.integer[Any]] = order.astype(np.min_scalar_type(len(order)))[values.cat.codes.to_numpy()]
+    return ranks
 
 
-def _is_new(batch: Batch, context: Context) -> bool:
-    """Tell whether all months are later than any that these households have."""
-    codes = pd.DataFrame({"household_code": batch.rows["household_code"].unique().astype(object)})
+def _is_new(rows: pd.DataFrame, connection: Connection) -> bool:
+    """Tell whether none of these households has any of these months yet."""
+    newest = connection.execute(select(func.max(household_income.c.month))).scalar_one()
+    months = [month for month in rows["month"].unique() if month <= newest]
+    if not months:
+        return True
+    codes = pd.DataFrame({"household_code": rows["household_code"].unique().astype(object)})
     types = {"household_code": household_income.c.household_code.type}
-    incoming = stage(context.connection, "incoming_household", types, codes)
-    own = household_income.c.household_code == incoming.c.household_code
-    # One look-up a household: the newest month is the last of its rows.
-    newest = select(func.max(household_income.c.month)).where(own).scalar_subquery()
-    last = context.connection.execute(select(func.max(select(newest).select_from(incoming).subquery().c[0]))).scalar()
-    incoming.drop(context.connection)
-    return last is None or bool(min(batch.rows["month"].cat.remove_unused_categories().cat.categories) > last)
-
-
-def _year(cell: Cell, unit: str) -> int:
-    named: Span = span.parse(cell, unit)
-    return named.first.year
+    incoming = stage(connection, "incoming_household", types, codes)
+    own = household_income.c.household_code.in_(select(incoming.c.household_code))
+    known = select(household_income.c.month).where(household_income.c.month.in_(months), own).limit(1)
+    is_new = connection.execute(known).first() is None
+    incoming.drop(connection)
+    return is_new
 
 
 def _store_lines(batch: Batch, context: Context) -> int:
@@ -97,7 +126,15 @@ INCOME = Kind(
     title=N_("Household income"),
     fields=(
         homes.HOUSEHOLD,
-        Field("month", "月份", month, ("年月", "所属月份", "月份/年度", "month"), required=True),
+        Field(
+            "month",
+            "月份",
+            Type(_month, dtype="category"),
+            ("年月", "所属月份", "月份/年度", "month"),
+            required=True,
+            is_past=True,
+            hint=_BY_MONTH,
+        ),
         _money("wage", "工资性收入", "wage", mark=True),
         _money("business", "生产经营性收入", "经营性收入", "经营净收入", "business"),
         _money("property", "财产性收入", "property"),
@@ -105,6 +142,7 @@ INCOME = Kind(
         _money("business_cost", "生产经营性支出", "经营性支出", "business_cost"),
         Field("members_now", "当前家庭人口数", integer(minimum=1), ("当前家庭人口", "家庭人口数", "members_now")),
         Field("members_year", "年度家庭人口数", integer(minimum=1), ("年度家庭人口", "members_year")),
+        Field("per_capita", "人均纯收入", number(is_money=True), ("家庭人均纯收入", "per_capita"), is_beside=True),
     ),
     key=("household_code", "month"),
     resolve=_resolve,
@@ -115,7 +153,7 @@ INCOME_LINES = Kind(
     id="income_lines",
     title=N_("Income lines"),
     fields=(
-        Field("year", "年度", Type(_year, dtype="Int64"), ("年份", "year"), required=True),
+        Field("year", "年度", year, ("年份", "year"), required=True),
         Field(
             "amount",
             "监测范围线",

@@ -19,11 +19,12 @@ from data_access.imports.text import plain
 from data_access.rollups import computed
 from data_access.rollups.campaigns import campaign_indicator, task_indicator
 from data_access.rollups.households import COMPUTED, computed_spans
-from data_access.schema import campaign, campaign_task, indicator, observation, region
+from data_access.schema import ANY_LEVEL, campaign, campaign_task, indicator, observation, region
 from data_access.writing import frame, upsert
 from i18n import N_, Message
 
-_KEY = ["region_code", "indicator", "period"]
+#: What a figure is told by.
+KEY = ["region_code", "indicator", "period"]
 _FIGURES = ("numerator", "denominator", "plan")
 #: Only money may be below zero: a household can earn less than it spends.
 _MONEY = ("元", "千元", "万元", "亿元")
@@ -36,7 +37,7 @@ _LEVELS = {
 }
 
 
-def _resolve(batch: Batch, context: Context) -> None:
+def resolve(batch: Batch, context: Context) -> None:
     """Find each row's indicator, check the row against it, and turn its period into a date."""
     _pass_over_blank(batch)
     connection = context.connection
@@ -53,6 +54,9 @@ def _resolve(batch: Batch, context: Context) -> None:
     batch.refuse(batch.rows["indicator"].isin(computed), "indicator", reason)
 
     _refuse_computed(batch, context)
+    reckoned = batch.rows["indicator"].map(dictionary["level"]) == ANY_LEVEL
+    reason = N_("This indicator is reckoned from a ledger: hand in that, or give the indicator a level.")
+    batch.refuse(reckoned, "indicator", reason)
     its = dictionary.loc[batch.rows["indicator"]].set_index(batch.rows.index)
     level = batch.rows["region_code"].map(known(connection, region, "level"))
     places = tuple(field.name for field in PLACE)
@@ -136,24 +140,34 @@ def _check_figures(batch: Batch, its: pd.DataFrame) -> None:
 
 
 def _store(batch: Batch, context: Context) -> int:
-    rows, connection = batch.rows, context.connection
-    given = [*_KEY, *(name for name in _FIGURES if name in rows)]
-    of_households, others = rows[rows["is_computed"]], rows.loc[~rows["is_computed"], given]
-    changed = [computed.keep_plans(connection, of_households[[*_KEY, "plan"]])] if len(of_households) else []
+    rows = batch.rows
+    of_households, others = rows[rows["is_computed"]], rows[~rows["is_computed"]]
+    changed = _plans_kept(of_households[[*KEY, "plan"]], context) if len(of_households) else 0
     if "numerator" in others:
-        reported = others.assign(reports=others["numerator"].notna().astype(int))
-        changed.append(upsert(connection, observation, reported))
-    else:
-        changed.append(computed.keep_plans(connection, others))
-    cells = pd.concat([part[_KEY] for part in changed], ignore_index=True)
-    if len(cells):
-        context.cells.append(cells)
-    return len(cells)
+        return changed + len(written(others, context))
+    return changed + _plans_kept(others[[name for name in (*KEY, *_FIGURES) if name in others]], context)
+
+
+def _plans_kept(rows: pd.DataFrame, context: Context) -> int:
+    kept = computed.keep_plans(context.connection, rows)
+    if len(kept):
+        context.cells.append(kept[KEY])
+    return len(kept)
+
+
+def written(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Write figures by region, indicator and period; return the keys of those that were new or differed."""
+    rows = rows.assign(reports=rows["numerator"].notna().astype(int))
+    columns = [name for name in (*KEY, *_FIGURES, "reports") if name in rows]
+    changed = upsert(context.connection, observation, rows[columns])
+    if len(changed):
+        context.cells.append(changed[KEY])
+    return changed[KEY]
 
 
 def touched(cells: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the keys of all observation rows that were written."""
-    return pd.concat([pd.DataFrame(columns=_KEY), *cells], ignore_index=True)
+    return pd.concat([pd.DataFrame(columns=KEY), *cells], ignore_index=True)
 
 
 INDICATORS = Kind(
@@ -169,6 +183,6 @@ INDICATORS = Kind(
     ),
     either=("numerator", "plan"),
     key=("region_code", "indicator", "period"),
-    resolve=_resolve,
+    resolve=resolve,
     store=_store,
 )

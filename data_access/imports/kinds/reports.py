@@ -107,7 +107,7 @@ REPORTS = Kind(
             expected=True,
             mark=True,
         ),
-        Field("reported_on", "更新时间", day, ("更新日期", "填报日期", "填报时间"), expected=True),
+        Field("reported_on", "更新时间", day, ("更新日期", "填报日期", "填报时间"), expected=True, is_past=True),
         _OWNER,
         Field("office", "牵头单位", text(100), ("责任单位", "牵头部门")),
         _DEADLINE,

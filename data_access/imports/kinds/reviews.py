@@ -20,8 +20,7 @@ def _store(batch: Batch, context: Context) -> int:
         append(context.connection, household_review, rows[_COLUMNS])
         changed = rows
     else:
-        renewed = upsert(context.connection, household_review, rows[_COLUMNS])
-        changed = renewed.assign(region_code=renewed["household_code"].map(homes.villages_of(context.connection)))
+        changed = rows.loc[upsert(context.connection, household_review, rows[_COLUMNS]).index]
     if len(changed):
         context.touched.reviews.append(homes.spans(changed))
     return len(changed)
@@ -32,7 +31,7 @@ REVIEWS = Kind(
     title=N_("Monthly reviews"),
     fields=(
         homes.HOUSEHOLD,
-        Field("month", "研判月份", month, ("月份", "所属月份", "month"), required=True),
+        Field("month", "研判月份", month, ("月份", "所属月份", "month"), required=True, is_past=True),
         Field(
             "reviewed_on",
             "研判时间",
@@ -40,6 +39,7 @@ REVIEWS = Kind(
             ("研判日期", "reviewed_on"),
             expected=True,
             mark=True,
+            is_past=True,
         ),
     ),
     key=("household_code", "month"),

@@ -1,6 +1,5 @@
 """Workbooks written as offices write them, and a county of seven regions to bring them into."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ import pytest
 import xlsxwriter
 from sqlalchemy import Engine
 
-from data_access.database import migrate, open_engine
 from data_access.imports import Report, import_files
+from tests.databases import Databases
 
 Rows = Sequence[Sequence[Any]]
 Write = Callable[[str, Rows | Mapping[str, Rows]], Path]
@@ -116,32 +115,26 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Two database files to copy: an empty one, and one with two townships of two villages each, a campaign of two
-    tasks, and two indicators."""
-    folder = tmp_path_factory.mktemp("templates")
+def county_template(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database to copy: two townships of two villages each, a campaign of two tasks, two indicators."""
+    folder = tmp_path_factory.mktemp("county")
     (folder / "dictionary.toml").write_text(DICTIONARY, encoding="utf-8")
     sheets: dict[str, Rows] = {"行政区划": REGIONS, "行动": CAMPAIGN, "任务": TASKS, "分解": TARGETS}
     base = write_workbook(folder / "base.xlsx", sheets)
-    empty, county = folder / "empty.sqlite", folder / "county.sqlite"
-    engine = open_engine(f"sqlite:///{empty}")
-    migrate(engine)
-    engine.dispose()
-    shutil.copy(empty, county)
-    engine = open_engine(f"sqlite:///{county}")
+    engine = databases.keep("county")
     for report in import_files(engine, [base, folder / "dictionary.toml"], language="en"):
         assert report.is_whole, report
     engine.dispose()
-    return {"empty": empty, "county": county}
+    return "county"
 
 
 @pytest.fixture
-def engine(tmp_path: Path, templates: dict[str, Path], request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An empty database; the county's where the test asks for `county`."""
-    template = templates["county" if "county" in request.fixturenames else "empty"]
-    engine = open_engine(f"sqlite:///{shutil.copy(template, tmp_path / 'guatu.sqlite')}")
-    yield engine
-    engine.dispose()
+    is_county = "county" in request.fixturenames
+    place = databases.copy(request.getfixturevalue("county_template")) if is_county else databases.new()
+    with place as engine:
+        yield engine
 
 
 @pytest.fixture

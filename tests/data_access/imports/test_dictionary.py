@@ -90,6 +90,11 @@ def test_an_entry_is_refused_with_its_key_and_the_rest_goes_in(
         assert "stock" in connection.execute(select(indicator.c.id)).scalars().all()
 
 
+def test_a_sample_without_a_denominator_is_refused(take, refused, dictionary):
+    report = take(dictionary(DICTIONARY.replace('level = "township"', 'level = "township"\nis_sample = true')))
+    assert refused(report) == {"indicator[2].denominator": "A sample needs a denominator: how many were asked."}
+
+
 def test_an_indicator_twice_is_refused(engine, take, refused, dictionary):
     report = take(dictionary(DICTIONARY.replace('id = "stock"', 'id = "guarantee.medical"')))
     assert "The same entry stands in rows {rows}." in refused(report).values()

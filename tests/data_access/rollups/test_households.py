@@ -296,6 +296,7 @@ def test_rows_at_hand_come_to_the_same_as_rows_read_back(empty: Engine, put: Put
         assert it.stored() == it.expected()
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_load_writes_only_the_months_it_reaches_into(settled: County):
     written: list[tuple[str, str]] = []
     raw = settled.connection.connection.dbapi_connection

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select, text, update
@@ -109,6 +110,7 @@ def test_after_any_loads_the_sums_are_those_of_the_collected_rows(
         assert stored(connection) == sums(tree, collected)
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @given(trees, st.dictionaries(cells, figures, max_size=12), st.dictionaries(cells, figures, min_size=1, max_size=3))
 @settings(max_examples=15)
 def test_a_load_writes_only_the_ancestors_of_the_cells_it_touched(
@@ -127,6 +129,7 @@ def test_a_load_writes_only_the_ancestors_of_the_cells_it_touched(
         assert written() == above
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @given(trees, st.dictionaries(cells, figures, max_size=12), moves)
 @settings(max_examples=15)
 def test_a_move_writes_only_the_old_and_the_new_ancestors(

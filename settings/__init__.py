@@ -10,11 +10,41 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-ROOT = Path(__file__).parent
+from settings.assessment import Assessment, AssessmentItem, Trust
+from settings.base import Table
+from settings.subjects import (
+    Campaign,
+    Funds,
+    GuaranteeItem,
+    Guarantees,
+    Income,
+    Monitoring,
+    SpecialGroup,
+    WideFigure,
+    WideTable,
+)
+
+__all__ = [
+    "ROOT",
+    "Assessment",
+    "AssessmentItem",
+    "Database",
+    "GuaranteeItem",
+    "Monitoring",
+    "Settings",
+    "SettingsError",
+    "SpecialGroup",
+    "Trust",
+    "WideFigure",
+    "WideTable",
+    "settings",
+]
+
+ROOT = Path(__file__).parents[1]
 _CONFIG = ROOT / "config.toml"
 _PREFIX = "GUATU_"
 _SHORT = {"DATABASE_URL": ("database", "url"), "HOST": ("server", "host"), "PORT": ("server", "port")}
@@ -24,18 +54,14 @@ class SettingsError(ValueError):
     """config.toml or the environment holds a value that cannot be used; the text says which and why."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Server(_Table):
+class Server(Table):
     """Where the dashboard listens."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8501
 
 
-class Database(_Table):
+class Database(Table):
     """Where the figures are; a relative SQLite path starts at the project's folder."""
 
     url: str = "sqlite:///data/guatu.sqlite"
@@ -49,7 +75,7 @@ class Database(_Table):
         return self.url
 
 
-class Display(_Table):
+class Display(Table):
     """What a screen shows before its reader chooses."""
 
     title: str = "挂图作战"
@@ -61,55 +87,11 @@ class Display(_Table):
     large_scale: Annotated[float, Field(ge=1, le=2)] = 1.4
     #: A period counts as reported from this share of units on; a thinner one is named, not shown.
     complete_from: Annotated[float, Field(gt=0, le=1)] = 0.5
+    #: A share of fewer persons asked carries a caution.
+    small_sample: Annotated[int, Field(ge=1)] = 30
 
 
-class Campaign(_Table):
-    """How the campaign's pace is judged."""
-
-    #: A village that has not reported for longer than this is named.
-    silent_days: Annotated[int, Field(ge=1)] = 7
-    #: The present pace is measured over so many days.
-    pace_days: Annotated[int, Field(ge=2)] = 14
-
-
-class Income(_Table):
-    """How income is reckoned."""
-
-    #: The month with which an income year begins (said to run from October to September; the county says).
-    year_starts_month: Annotated[int, Field(ge=1, le=12)] = 10
-
-
-class GuaranteeItem(_Table):
-    """One of the guarantees beside food and clothing. `aliases` are other words that workbooks use for it."""
-
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
-    name: Annotated[str, Field(min_length=1)]
-    name_en: Annotated[str, Field(min_length=1)]
-    aliases: tuple[str, ...] = ()
-
-
-class Guarantees(_Table):
-    """What must be guaranteed; documents call the set 三保障和饮水安全, 四保障 or "3+1"."""
-
-    items: tuple[GuaranteeItem, ...] = (
-        GuaranteeItem(id="education", name="义务教育", name_en="Compulsory education", aliases=("教育", "控辍保学")),
-        GuaranteeItem(
-            id="medical", name="基本医疗", name_en="Medical insurance", aliases=("医疗", "医保", "基本医疗保险")
-        ),
-        GuaranteeItem(id="housing", name="住房安全", name_en="Safe housing", aliases=("住房", "安全住房")),
-        GuaranteeItem(id="water", name="饮水安全", name_en="Safe drinking water", aliases=("饮水", "安全饮水")),
-    )
-
-    @field_validator("items")
-    @classmethod
-    def _once(cls, items: tuple[GuaranteeItem, ...]) -> tuple[GuaranteeItem, ...]:
-        ids = [item.id for item in items]
-        if twice := {one for one in ids if ids.count(one) > 1}:
-            raise ValueError(f"these items stand more than once: {', '.join(sorted(twice))}")
-        return items
-
-
-class Map(_Table):
+class Map(Table):
     """What lies under the map, and the caption that a published map must carry."""
 
     #: XYZ address of raster tiles with {z}, {x}, {y}: a tile server, 天地图 with its key; empty: none but `folder`'s.
@@ -135,7 +117,13 @@ class Settings(BaseSettings):
     display: Display = Display()
     campaign: Campaign = Campaign()
     income: Income = Income()
+    funds: Funds = Funds()
     guarantees: Guarantees = Guarantees()
+    #: Wide tables of the county's own, beside those of data_access/imports/kinds/wide.py; the same id replaces one.
+    tables: tuple[WideTable, ...] = ()
+    monitoring: Monitoring = Monitoring()
+    assessment: Assessment = Assessment()
+    trust: Trust = Trust()
     map: Map = Map()
     #: Read by Streamlit, not by us.
     theme: dict[str, object] = Field(default_factory=dict)
