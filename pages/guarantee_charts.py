@@ -18,7 +18,7 @@ from wording.income import age_names, missing_label, month_cards, plain_words
 from wording.sheets import ages_sheet, flow_sheet, guarantees_sheet
 from wording.titles import chart_words, period_ticks
 
-_MONTHS, _NAMED = 24, 4
+_MONTHS, _NAMED, _HEIGHT = 24, 4, 340
 
 
 def guarantee_charts(
@@ -52,6 +52,7 @@ def guarantee_charts(
                     names=(names["open"], names["new"], names["cleared"]),
                     ticks=period_ticks(words, entry, flow["period"]),
                     width=place.px(720),
+                    height=place.px(_HEIGHT),
                 ),
                 theme=None,
                 key="flow",
@@ -72,7 +73,7 @@ def guarantee_charts(
                 plain_words(words, title, _("{item}: open gaps by age").format(item=items[chosen]), source),
                 place.palette,
                 width=place.px(460),
-                height=place.px(340),
+                height=place.px(_HEIGHT),
             ),
             theme=None,
             key="ages",

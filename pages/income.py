@@ -70,10 +70,10 @@ with top:
         fact(_("Households that lost {fall} %").format(fall=_FALL), words.number(fell.numerator), of_all)
         if line is None or below is None:
             unset = _("no line is set for {year}: nobody is classified").format(year=month.year)
-            fact(_("Households under the line"), words.number(None), unset)
+            fact(_("Households under line"), words.number(None), unset)
         else:
             of_all = _("of {n}; line {line}").format(n=words.number(below.denominator), line=yuan(words, line))
-            fact(_("Households under the line"), words.number(below.numerator), of_all)
+            fact(_("Households under line"), words.number(below.numerator), of_all)
         share = entries["income.transfer_share"]
         fact(_("Share of transfers"), value_of(words, share, figures[share.id].value), words.period(month, "month"))
 

@@ -32,7 +32,6 @@ from wording.sheets import bands_sheet, distribution_sheet, sources_sheet, steps
 from wording.titles import chart_words, period_ticks
 
 _MONTHS = 36
-#: Of the two charts beside each other.
 _HEIGHT = 340
 
 
@@ -63,6 +62,7 @@ def income_charts(
             names=(_("P10–P90"), _("P25–P75"), _("Median"), _("Mean")),
             ticks=months,
             width=place.px(1200),
+            height=place.px(_HEIGHT),
         ),
         theme=None,
         key="ribbon",
@@ -84,6 +84,7 @@ def income_charts(
             place.palette,
             ticks=period_ticks(words, mean_entry, drawn["period"]),
             width=place.px(1200),
+            height=place.px(_HEIGHT),
         ),
         theme=None,
         key="mean",
@@ -158,6 +159,7 @@ def income_charts(
                 line=Level(line, _("line {line}").format(line=yuan(words, line))) if line is not None else None,
                 marks=[Level(medians[0], _("Median"), strong=True), Level(medians[1], _("a year before"))],
                 width=place.px(1200),
+                height=place.px(_HEIGHT),
             ),
             theme=None,
             key="curve",

@@ -131,8 +131,9 @@ def standing_of(words: Words, entry: Indicator, row: Any) -> str:
     if not planned and row.light == "amber" and round(row.gap, 1) == 0:
         # Too few for a tenth of a point, but somebody: told by their number.
         missing = abs(row.target / entry.factor * row.denominator - row.numerator)
-        distance = words.amount(missing, words.pick(entry.numerator_unit, entry.numerator_unit_en))
-    elif round(row.gap, 1) == 0:
+        short = words.amount(missing, words.pick(entry.numerator_unit, entry.numerator_unit_en))
+        return words.gettext("{distance} short").format(distance=short)
+    if round(row.gap, 1) == 0:
         return words.gettext("on plan") if planned else words.gettext("on target")
     if row.gap < 0:
         text = words.gettext("{distance} behind plan") if planned else words.gettext("{distance} below target")

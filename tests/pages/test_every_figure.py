@@ -66,7 +66,7 @@ def test_the_income_page_says_what_the_households_say(visit: Open, slow: Slow, p
     mean, fell, below = (own.loc[f"income.{key}"] for key in ("per_capita", "fell_20", "below_line"))
     assert shown["Mean"] == f"{mean['value']:,.0f} yuan"
     assert shown["Households that lost 20 %"] == f"{fell['numerator']:,.0f}"
-    assert shown["Households under the line"] == f"{below['numerator']:,.0f}"
+    assert shown["Households under line"] == f"{below['numerator']:,.0f}"
     assert shown["Share of transfers"] == f"{own.at['income.transfer_share', 'value'] * 100:.1f}%"
     for label, name in (("Median", "median"), ("Poorest tenth under (P10)", "p10")):
         exact = slow.quantiles.at[(place, month), name]

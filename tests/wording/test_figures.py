@@ -49,7 +49,7 @@ def test_a_hundred_percent_is_said_of_all_of_them_only(numerator, denominator, t
 def test_a_shortfall_below_a_tenth_of_a_point_is_told_by_its_number():
     told = row(327_085, 327_124, light="amber")
     assert standing_of(CHINESE, entry(), told) == "差目标 39 人"
-    assert standing_of(ENGLISH, entry(), told) == "39 persons below target"
+    assert standing_of(ENGLISH, entry(), told) == "39 persons short"
 
 
 @pytest.mark.parametrize(
