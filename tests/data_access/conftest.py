@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import is_hypothesis_test
 from sqlalchemy import Connection, Engine, Table, delete, insert
 
 from data_access.database import writing
@@ -86,6 +87,15 @@ def put() -> Put:
         return upsert(connection, table, pd.DataFrame([_filled_in(table, n, row) for n, row in enumerate(rows)]))
 
     return put
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests of many examples to SQLite: on PostgreSQL they would take a quarter of an hour."""
+    of_examples = [
+        item for item in items if "postgresql" in item.name and is_hypothesis_test(getattr(item, "obj", None))
+    ]
+    items[:] = [item for item in items if item not in of_examples]
+    config.hook.pytest_deselected(items=of_examples)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
