@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import and_, select
 
-from data_access.indicators import Indicator, dictionary, figures_of, light_of, matrix_of
+from data_access.indicators import Indicator, dictionary, figures_of, matrix_of
+from data_access.lights import light_of
 from data_access.periods import earlier
 from data_access.regions import codes_under, path_to, region_of
 from data_access.schema import LEVELS, region

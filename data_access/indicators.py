@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, and_, case, func, or_, select, tuple_
 
+from data_access.lights import light_of
 from data_access.periods import earlier, last_day
 from data_access.regions import codes_under, path_to, region_of, units_under
 from data_access.schema import ANY_LEVEL, RECKONED, indicator, indicator_group, indicator_target, observation, region
@@ -192,22 +193,6 @@ def shortfalls(children: pd.DataFrame, entry: Indicator) -> pd.DataFrame:
     missing = (wanted - behind["numerator"]).abs()
     table = behind[["code", "name", "name_en", "gap"]].assign(missing=missing, share=missing / missing.sum())
     return table.sort_values("missing", ascending=False, kind="stable", ignore_index=True)
-
-
-def light_of(gap: pd.Series, amber_points: pd.Series | float, reported: pd.Series, planned: pd.Series) -> pd.Series:
-    """Return green (on plan or target), amber (at most `amber_points` behind), red, grey (unreported), none (no plan).
-
-    Where there is a plan (`planned`), a gap that rounds to 0.0 points is on plan: a schedule is not that exact. A
-    target is reached by the last person only: 39 missing of 327,124 are not 100 %.
-    """
-    rounded = gap.round(1)
-    reached = rounded.where(planned, gap.round(6)) >= 0
-    lights = np.select(
-        [~reported, gap.isna(), reached, rounded >= -amber_points],
-        ["grey", "none", "green", "amber"],
-        default="red",
-    )
-    return pd.Series(lights, index=gap.index, dtype=object)
 
 
 def _below(code: str, level: str | None) -> Select[str]:

@@ -54,7 +54,8 @@ def problems_in(snapshot: Snapshot, code: str, week: date) -> pd.DataFrame:
         .where(region.c.code.in_(codes))
         .order_by(region.c.position)
     )
-    of_places = select(rectification).where(rectification.c.region_code.in_(codes))
+    inside = codes.subquery()
+    of_places = select(rectification).join(inside, inside.c.code == rectification.c.region_code)
     newest = (
         select(KEEPER.label("keeper"), *(func.max(rectification.c[name]).label(name) for name in EVENTS))
         .join(rectification, rectification.c.region_code == region.c.code)
@@ -63,7 +64,7 @@ def problems_in(snapshot: Snapshot, code: str, week: date) -> pd.DataFrame:
     )
     with snapshot.connect() as connection:
         places = frame(connection, where)
-        rows = frame(connection, of_places.order_by(*rectification.primary_key))
+        rows = frame(connection, of_places).sort_values(["source", "number"], ignore_index=True)
         keepers = frame(connection, newest)
     rows = rows.rename(columns={"region_code": "code"}).merge(_with_child(places, code), on="code")
     newest_days = keepers.set_index("keeper")[list(EVENTS)].apply(pd.to_datetime).max(axis=1)

@@ -82,7 +82,9 @@ def moved_in_a_month(place: Place, scores: pd.DataFrame, entries: dict[str, Indi
     left, right = st.columns(2, gap="medium")
     with left:
         if not place.is_last:
-            chosen = st.selectbox(_("Place"), choices, format_func=names.__getitem__, **bound("place", choices, chosen))
+            if st.query_params.get("moved") not in choices:
+                st.query_params.pop("moved", None)  # chosen in another region
+            chosen = st.selectbox(_("Place"), choices, format_func=names.__getitem__, **bound("moved", choices, chosen))
         own = next(known[known["code"] == chosen].itertuples(index=False))
         moved = moved_by(snapshot, chosen, *period)
         st.plotly_chart(
@@ -97,7 +99,7 @@ def moved_in_a_month(place: Place, scores: pd.DataFrame, entries: dict[str, Indi
                 place.palette,
                 width=place.px(590),
             ),
-            theme=None, key="moved", config=dict(PLOT_CONFIG),
+            theme=None, key="steps", config=dict(PLOT_CONFIG),
         )  # fmt: skip
     with right:
         series = score_over_time(snapshot, chosen, *period, _MONTHS).assign(plan_value=float("nan"))

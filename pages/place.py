@@ -114,13 +114,11 @@ def bound(name: str, options: Sequence[str], default: str) -> dict[str, Any]:
     if asked not in options:
         st.warning(_("“{value}” is not among the choices here; the usual one is shown.").format(value=asked[:40]))
     st.session_state[name] = asked if asked in options else default
-    return {"key": name, "on_change": _put, "args": (name, tuple(options)), "label_visibility": "collapsed"}
+    return {"key": name, "on_change": _put, "args": (name,), "label_visibility": "collapsed"}
 
 
-def _put(name: str, options: Sequence[str]) -> None:
-    # Where a click has changed the options, the browser still sends the old choice, by the name that it showed.
-    if st.session_state[name] in options:
-        st.query_params[name] = st.session_state[name]
+def _put(name: str) -> None:
+    st.query_params[name] = st.session_state[name]
 
 
 def language() -> str:

@@ -47,3 +47,14 @@ def test_the_example_of_a_wide_table_has_every_key():
 def test_links_between_documents_lead_somewhere(document: Path):
     for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
         assert (document.parent / target).exists(), target
+
+
+def test_every_duty_is_held_by_a_test_that_exists():
+    rows = [line for line in (ROOT / "docs" / "features.md").read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert len(rows) > 30
+    for row in rows[1:]:
+        named = re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", row.split("|")[3])
+        assert named, row
+        for path, test in named:
+            assert (ROOT / path).exists(), row
+            assert f"def {test}" in (ROOT / path).read_text("utf-8"), row

@@ -40,6 +40,16 @@ def test_the_config_that_is_shipped_holds_the_defaults():
         assert getattr(shipped, table) == type(getattr(shipped, table))()
 
 
+def test_special_groups_are_the_county_s_and_stand_once(config: Path):
+    alone = '[[monitoring.groups]]\nid = "alone"\nname = "独居"\nname_en = "Alone"\ntag = "独居"\n'
+    config.write_text("[monitoring]\nverify_days = 10\n" + alone)
+    given = settings().monitoring
+    assert (given.verify_days, given.measure_days, [group.id for group in given.groups]) == (10, 30, ["alone"])
+    settings.cache_clear()
+    (said,) = wrong(alone * 2, config)
+    assert "these items stand more than once: alone" in said
+
+
 def test_an_empty_or_missing_config_gives_the_defaults(config: Path):
     given = settings()
     assert (given.server.host, given.server.port, given.display.language) == ("127.0.0.1", 8501, "zh_CN")

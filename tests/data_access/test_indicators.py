@@ -14,7 +14,6 @@ from data_access.indicators import (
     children_of,
     dictionary,
     figures_of,
-    light_of,
     matrix_of,
     newest_period,
     ranks_of,
@@ -22,6 +21,7 @@ from data_access.indicators import (
     shortfalls,
     trend_of,
 )
+from data_access.lights import light_of
 from data_access.periods import earlier, last_day
 from data_access.snapshot import Snapshot
 

@@ -1,7 +1,7 @@
 """The ledger of problems as pages read it, against problems looked at one by one."""
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from data_access.database import writing
 from data_access.indicators import figures_of
 from data_access.problems import AGES, STATES, ages_of, burn_down, days_to_fix, problems_by, problems_in
 from data_access.rollups import ledgers
 from data_access.rollups.problems import PROBLEMS
-from data_access.snapshot import Snapshot, latest
+from data_access.snapshot import Snapshot
 from tests.data_access.slow_problems import (
     START,
     Problem,
@@ -204,27 +204,3 @@ def test_a_region_without_problems_has_none(fill: Fill, shared: Engine):
     assert burn_down(table, monday(START)).empty
     assert problems_by(table, "source").empty
     assert ages_of(table)["count"].sum() == 0
-
-
-@pytest.fixture
-def scans(shared: Engine) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if not many and ("FROM rectification" in statement or "JOIN rectification" in statement):
-            own = cursor.connection.cursor()
-            steps = [row[3] for row in own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()]
-            own.close()
-            found.extend(s for s in steps if s.startswith("SCAN rectification"))
-
-    event.listen(shared, "before_cursor_execute", explain)
-    yield found
-    event.remove(shared, "before_cursor_execute", explain)
-
-
-@pytest.mark.parametrize("code", ["P", "C", "T1", "V1"])
-def test_the_ledger_is_read_by_its_index(fill: Fill, shared: Engine, scans: list[str], code: str):
-    filled(fill, shared, [Problem(place, START) for place in PLACES for _ in range(40)])
-    scans.clear()
-    assert len(problems_in(latest(shared), code, monday(START))) >= 40
-    assert scans == []

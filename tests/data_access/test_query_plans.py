@@ -16,6 +16,7 @@ from data_access.history import history_of, periods_of_children, townships_of
 from data_access.households_at_risk import households_at_risk
 from data_access.indicators import children_of, figures_of, matrix_of, newest_period, ranks_of, trend_of
 from data_access.peers import peer_indicators, peers_of
+from data_access.problems import problems_in
 from data_access.projects import flows_of, gates_of, projects_within
 from data_access.regions import bounds_of, places_on_map, units_under
 from data_access.rollups import households
@@ -39,6 +40,7 @@ GROWING = (
     "project_progress",
     "fund_flow",
     "project",
+    "rectification",
 )
 #: The names that queries give these tables when they read them twice.
 ALIASES = ("figures", "earlier")
@@ -98,6 +100,9 @@ def county(request: pytest.FixtureRequest, shared: Engine, fill: Callable[..., S
         project=[{"code": v, "name": v, "year": 2025, "region_code": v} for v in villages],
         project_stage=[{"project_code": v, "stage": "listed", "reached_on": START} for v in villages],
         project_progress=[{"project_code": v, "reported_on": START, "physical": 0.5} for v in villages],
+        rectification=[
+            {"source": "s", "number": v, "region_code": v, "found_on": START, "description": "d"} for v in villages
+        ],
         fund_flow=[
             {"document": "d", "project_code": v, "as_of": START, "source": "county", "allocated": 1.0} for v in villages
         ],
@@ -162,6 +167,7 @@ def test_pages_find_their_rows(county: Snapshot, scans: list[str], monkeypatch: 
         projects_within(county, code, ON)
         gates_of(county, code, ON, 30)
         flows_of(county, code, ON)
+        problems_in(county, code, ON)
         marks_of(county, code, ON, 0.5, "village")
         failed_checks(county, code, ON, 0.5)
         trust_of(county, code, ON, 0.5, "village")

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, event
 
 from data_access.database import writing
-from data_access.monitoring import monitoring_figures
+from data_access.monitoring import coverage, monitoring_figures
 from data_access.schema import income_line, load
 from data_access.snapshot import Snapshot, latest
 from data_access.suspects import CHECKS, line_at, suspects, unhelped_by_child
@@ -90,6 +91,29 @@ def test_every_check_finds_something_in_one_of_these_counties(shared: Engine, fi
     """Else the comparison above says little."""
     found = [expected_of(county_of(shared, fill, seed), "C", None) for seed in SEEDS]
     assert [check for check in CHECKS if not any(rows[check] for rows in found)] == []
+
+
+def test_income_is_found_by_its_key_and_a_village_s_cases_by_theirs(county: County, shared: Engine):
+    """Of the tables that grow with every month, no query reads through one."""
+    scanned: list[str] = []
+
+    def explain(_c: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if not many and statement.startswith("SELECT"):
+            own = cursor.connection.cursor()
+            steps = [row[3] for row in own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()]
+            own.close()
+            scanned.extend(step.split()[1] for step in steps if step.startswith("SCAN"))
+
+    event.listen(shared, "before_cursor_execute", explain)
+    try:
+        for code, level in (("C", "township"), ("V1", "village")):
+            for group in (None, "ill"):
+                # A cut-off of its own, so that nothing comes out of the cache.
+                suspects(county.snapshot, code, date(2026, 6, 19), level, group)
+                coverage(county.snapshot, code, date(2026, 6, 19), group)
+    finally:
+        event.remove(shared, "before_cursor_execute", explain)
+    assert not {"household_income", "observation", "household", "case_risk", "case_measure"} & set(scanned)
 
 
 def test_the_list_begins_with_the_most_pressing_and_the_longest_standing(county: County):

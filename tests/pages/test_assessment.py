@@ -117,8 +117,16 @@ def test_peers_are_no_rooms_to_walk_through_but_one_can_come_back_from_them(visi
 
 
 def test_what_moved_follows_the_chosen_place(visit: Open):
-    app = visit("assessment", lang="en", place="990101003")
-    assert any("Qingtang" in c.proto.spec and "points in a month" in c.proto.spec for c in app.get("plotly_chart"))
+    def told(app: AppTest, name: str) -> bool:
+        return any(name in c.proto.spec and "points in a month" in c.proto.spec for c in app.get("plotly_chart"))
+
+    app = visit("assessment", lang="en", moved="990101003")
+    assert told(app, "Qingtang")
+    app.selectbox(key="moved").set_value("990101005").run()
+    assert told(app, "Baisha")
+    app.selectbox(key="pick-1").set_value("990101003").run()
+    assert not app.exception
+    assert not app.warning, "a place chosen in the county is no choice in a township, and no fault"
 
 
 @pytest.mark.parametrize("page", ["overview", "campaign", "income", "guarantees", "village", "assessment"])

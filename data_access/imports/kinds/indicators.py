@@ -156,7 +156,11 @@ def _plans_kept(rows: pd.DataFrame, context: Context) -> int:
 
 
 def written(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Write figures by region, indicator and period; return the keys of those that were new or differed."""
+    """Write figures by region, indicator and period; return the keys of those that were new or differed.
+
+    A row with nothing but a denominator is not reported, and is no row: its base would stand under others' figures.
+    """
+    rows = rows[rows.reindex(columns=["numerator", "plan"]).notna().any(axis="columns")]
     rows = rows.assign(reports=rows["numerator"].notna().astype(int))
     columns = [name for name in (*KEY, *_FIGURES, "reports") if name in rows]
     changed = upsert(context.connection, observation, rows[columns])

@@ -146,3 +146,12 @@ def test_the_same_figure_by_code_and_by_name_is_found_out(county, take, write, r
     report = take(write("a.xlsx", [HEADER, row(), row(code="990101001001", town="", village="", period="202501")]))
     assert set(refused(report)) == {"A2", "A3"} or set(refused(report)) == {"A2", "B3"}
     assert stored(county) == {}
+
+
+def test_a_base_without_a_count_is_not_reported_and_lowers_nobody(county, take, write):
+    blank = row(village="桥头社区", numerator="/", denominator=1000)
+    take(write("a.xlsx", [HEADER, row(numerator=9, denominator=10), blank]))
+    sums = stored(county)
+    month = date(2025, 1, 1)
+    assert ("990101001002", month) not in sums
+    assert sums["990101001", month][:2] == (9, 10)
