@@ -29,7 +29,7 @@ _FIGURE = [*KEY, "numerator", "denominator", "reports"]
 class Slow:
     """The detail tables of a county, and what follows from them."""
 
-    #: By code: level, parent_code, name, position.
+    #: The places that households live in, by code: level, parent_code, name, position.
     places: pd.DataFrame
     #: By code: village, township, county, persons.
     homes: pd.DataFrame
@@ -281,7 +281,7 @@ def read_county(engine: Engine) -> Slow:
         homes["county"] = homes["township"].map(places["parent_code"])
         wide = _income(connection.connection.cursor())
         return Slow(
-            places=places,
+            places=places[places.index.isin(homes[list(LEVELS)].stack().unique())],
             homes=homes,
             amounts={name: wide[name] for name in AMOUNTS},
             members_now=wide["members_now"],
