@@ -100,7 +100,9 @@ def plan_bars(
         barmode="overlay",
         bargap=0,
         xaxis={"range": [low, end], "showticklabels": False, "zeroline": True, "zerolinecolor": palette.outline},
-        yaxis=names_axis([_tick(*head, palette) for head in zip(names, rows["light"], marked, strict=True)], palette),
+        yaxis=names_axis(
+            [lit_name(*head, palette) for head in zip(names, rows["light"], marked, strict=True)], palette
+        ),
     )
 
 
@@ -203,6 +205,7 @@ def _label_places(value: pd.Series, plan: pd.Series, labels: pd.Series, per_pixe
     ]
 
 
-def _tick(name: str, light: str, is_selected: bool, palette: Palette) -> str:
+def lit_name(name: str, light: str, is_selected: bool, palette: Palette) -> str:
+    """Return a row's name as safe plotly text with the sign of its light, bold where it is selected."""
     text = f"<b>{safe(name)}</b>" if is_selected else safe(name)
     return f"{text} {coloured(SHAPES[light], palette.light(light))}" if light in SHAPES else f"{text} 　"

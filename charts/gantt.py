@@ -115,9 +115,10 @@ def _earliest(*days: pd.Series) -> pd.Series:
 
 
 def _spans(start: pd.Series, end: pd.Series, low: float, marker: dict[str, Any]) -> dict[str, Any]:
-    """Return a bar a row; one without a start or an end, or whose end comes first, has no length."""
+    """Return a bar a row, and none in one without a start or an end, or whose end comes first."""
+    # Not one of no length, whose outline would still be drawn.
     there = end > start
-    return bars_of((end - start).where(there, 0.0).tolist(), marker) | {"base": start.where(there, low).tolist()}
+    return bars_of((end - start).where(there).tolist(), marker) | {"base": start.where(there, low).tolist()}
 
 
 def _pale(palette: Palette) -> str:

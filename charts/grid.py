@@ -26,7 +26,7 @@ from charts.words import ChartWords
 
 @dataclass(frozen=True)
 class Look:
-    """Sizes in pixels of the 1366x768 design: a row's height, the type of row names and of cells, the seam of cells.
+    """Sizes in pixels of the 1366x768 design: a row's height, type of names and cells, seams, the room at the right.
 
     `names` is the share of the figure's width that the row names may take, `lines` over how many lines they may run.
     """
@@ -35,10 +35,15 @@ class Look:
     name: float = 14
     cell: float = 13
     seam: float = 1.5
+    right: float = 6
     names: float = 0.28
     lines: int = 1
 
 
+#: The share of a cell's breadth that its label may take.
+CELL_SHARE = 0.92
+#: The ems right of the cells into which a head may run.
+HEAD_ROOM = 1.5
 #: How much taller a row may grow to fill a figure's height.
 _STRETCH = 1.4
 #: Column names, a cell's width and the type size in; safe texts, their height in pixels and their angle out.
@@ -98,14 +103,16 @@ def grid(
         "unselected": {"marker": {"opacity": 1}},
     }
     # The longest label must stay inside its cell; bars' own text plotly would shrink one by one, or turn.
-    label_size = min(cell_size, cell * 0.92 / max((em_width(label) for label in cells["label"]), default=1.0))
+    said = [at for at, label in enumerate(cells["label"]) if label]
+    labels, inks = ([cells[column].iloc[at] for at in said] for column in ("label", "ink"))
+    label_size = min(cell_size, cell * CELL_SHARE / max(map(em_width, labels), default=1.0))
     tallest = max((len(parts) for parts in names), default=1)
     row = max(palette.px(look.row), (tallest * LINE_HEIGHT + 0.4) * name_size)
     free = ((height or 0.0) - margins.top - margins.bottom) / max(len(rows), 1)
     row = max(row, min(free, row * _STRETCH))
     return figure_of(
         palette,
-        [bars, *texts_at(x, y, cells["label"].tolist(), cells["ink"].tolist(), label_size), *marks],
+        [bars, *texts_at([x[at] for at in said], [y[at] for at in said], labels, inks, label_size), *marks],
         height=round(margins.top + margins.bottom + max(len(rows), 1) * row),
         margin=margins.layout(),
         annotations=annotations,
@@ -152,19 +159,25 @@ def broken_or_slanted(names: Sequence[str], cell: float, size: float) -> tuple[l
 
 
 def thinned(names: Sequence[str], cell: float, size: float) -> tuple[list[str], float, float]:
-    """Return column heads, their height and their angle: level, and only every so-manieth, counted from the last."""
+    """Return column heads, their height and their angle: level, and where they would meet only every so-manieth.
+
+    They are counted from the last that fits, with a `right` of `HEAD_ROOM` times their size, for the newest matters.
+    """
     lines = [name.split("\n") for name in names]
     wide = max((widest(parts, size) for parts in lines), default=0.0) + size * 0.6
     every = max(math.ceil(wide / cell), 1)
+    # One that would leave the figure at the right plotly hides.
+    last = len(names) - 1 - max(math.ceil((wide / 2 - HEAD_ROOM * size) / cell - 0.5), 0)
     kept = [
-        "<br>".join(map(safe, parts)) if (len(names) - 1 - at) % every == 0 else "" for at, parts in enumerate(lines)
+        "<br>".join(map(safe, parts)) if at <= last and (last - at) % every == 0 else ""
+        for at, parts in enumerate(lines)
     ]
     return kept, max((len(parts) for parts in lines), default=1) * size * LINE_HEIGHT, 0
 
 
 def _sides(names: Sequence[Sequence[str]], palette: Palette, look: Look) -> tuple[float, float]:
     longest = widest([line for parts in names for line in parts], palette.px(look.name))
-    return longest + palette.px(12), palette.px(6)
+    return longest + palette.px(12), palette.px(look.right)
 
 
 def _outline(
