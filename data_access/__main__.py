@@ -15,13 +15,12 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_access import database, freezing
+from data_access import database
 from data_access.imports import Report, exit_code, import_files
 from data_access.imports.loading import expanded
 from data_access.imports.summary import lines
 from data_access.rollups import households, ledgers
 from data_access.schema import load
-from data_access.snapshot import latest
 from i18n import LANGUAGES, N_, Words, words
 from settings import SettingsError, settings
 
@@ -170,6 +169,10 @@ def rebuild(language: str | None, url: str | None) -> None:
 @_database_option
 def freeze(folder: Path, language: str | None, url: str | None) -> None:
     """Write the figures as they stand, without any household, into one file of FOLDER, and print its path."""
+    # Pages' queries bring Streamlit along, which no other command waits for, or has its warnings from.
+    from data_access import freezing
+    from data_access.snapshot import latest
+
     said = _words(language)
     with _opened(url, said) as engine:
         try:
