@@ -9,15 +9,15 @@ def ranked_by(children: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return a `children_income` as the frame that maps and rankings read, in the order of one of its measures.
 
     `measure` is a column that has a rank beside it. The columns are those of `data_access.indicators.children_of`;
-    there is no plan, so that the light is "none", or "grey" without a figure; `is_small` is added, for places where
-    too few persons have one for it to be shown.
+    there is no plan, so that the light is "none", or "grey" without a figure; `is_suppressed` is added, for places
+    where too few persons have one for it to be shown.
     """
     table = children[["code", "name", "name_en", "level", "period"]].assign(
         value=children[measure].astype(float),
         **dict.fromkeys(("numerator", "denominator", "plan", "plan_value", "target", "gap", "change"), float("nan")),
         year_change=children["mean_change"] if measure == "mean" else float("nan"),
         rank=children[f"{measure}_rank"],
-        is_small=is_small(children["persons"]),
+        is_suppressed=is_small(children["persons"]),
         reports=0,
     )
     table["light"] = table["value"].notna().map({True: "none", False: "grey"})

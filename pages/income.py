@@ -86,7 +86,7 @@ if not place.is_last and len(fallen):
 left, right = st.columns([1.15, 1], gap="medium")
 entry = measure_entry(words, mean_entry, chosen)
 children = ranked_by(incomes, chosen)
-if chosen == "mean" and not children["is_small"].any():
+if chosen == "mean" and not children["is_suppressed"].any():
     # It alone has a plan.
     children = children_of(snapshot, around.code, mean_entry.id, on, place.complete_from, place.shown_level)
 with left:

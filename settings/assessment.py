@@ -107,7 +107,7 @@ class Assessment(Table):
             "guarantee.housing",
             "guarantee.water",
         ),
-        _aim("transition", "确保平稳过渡", "Smooth transition", "governance.publicity", "funds.projects_finished"),
+        _aim("transition", "确保平稳过渡", "Smooth transition", "governance.publicity", "projects.finished"),
     )
     #: A place with fewer households than this carries a caution: one household more or less moves its rates.
     small_households: Annotated[int, Field(ge=0)] = 200

@@ -12,4 +12,4 @@ class Table(BaseModel):
 def refuse_twice(ids: list[str]) -> None:
     """Raise ValueError for an id that stands more than once."""
     if twice := {one for one in ids if ids.count(one) > 1}:
-        raise ValueError(f"these items stand more than once: {', '.join(sorted(twice))}")
+        raise ValueError(f"these stand more than once: {', '.join(sorted(twice))}")

@@ -47,7 +47,7 @@ def test_special_groups_are_the_county_s_and_stand_once(config: Path):
     assert (given.verify_days, given.measure_days, [group.id for group in given.groups]) == (10, 30, ["alone"])
     settings.cache_clear()
     (said,) = wrong(alone * 2, config)
-    assert "these items stand more than once: alone" in said
+    assert "these stand more than once: alone" in said
 
 
 def test_an_empty_or_missing_config_gives_the_defaults(config: Path):

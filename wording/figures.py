@@ -146,13 +146,13 @@ def labelled(words: Words, entry: Indicator, children: pd.DataFrame) -> pd.DataF
     """Add to a `children_of` what a chart writes: name in the reader's language, label (the value), hover (lines).
 
     The columns mark (a text behind the value) and notes (lines for the hover) are added where there are any. Where
-    `children` says so (is_small), there are too few persons for a figure to be shown.
+    `children` says so (is_suppressed), there are too few persons for a figure to be shown.
     """
     table = children.assign(name=[words.pick(r.name, r.name_en) for r in children.itertuples(index=False)])
     table["label"] = [told_of(words, entry, row) for row in table.itertuples(index=False)]
-    if "is_small" in table:
+    if "is_suppressed" in table:
         too_few = words.gettext("fewer than {n} persons").format(n=SMALLEST_COUNT)
-        table["label"] = table["label"].mask(table["is_small"], too_few)
+        table["label"] = table["label"].mask(table["is_suppressed"], too_few)
     table["hover"] = [_hover(words, entry, row) for row in table.itertuples(index=False)]
     if "mark" in table:
         table["label"] = (table["label"] + " " + table["mark"]).str.rstrip()

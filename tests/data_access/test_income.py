@@ -187,7 +187,7 @@ def test_a_place_of_fewer_than_five_persons_tells_no_income(small: Snapshot):
     # How many lost income is what the page is for; it tells of no amount.
     assert few.at["V1", "fell"] == 1
     shown = ranked_by(children_income(small, "T1", ON), "median").set_index("code")
-    assert shown["is_small"].to_dict() == {"V1": True, "V2": False}
+    assert shown["is_suppressed"].to_dict() == {"V1": True, "V2": False}
 
 
 def test_the_sources_make_the_net_income(county: Snapshot):
