@@ -41,23 +41,24 @@ def money_charts(place: Place, day: date, figures: dict[str, Any], own: pd.DataF
     curve = year_curve(place.snapshot, place.region.code, day)
     ends = curve["day"].tolist()
     measured = _("Of the year's projects, in %: paid of allocated, works of investment")
-    figure = progress_curve(
-        curve,
-        _texts(place, (paid, physical), funds.curve_headline(words, curve), measured, unit="%"),
-        palette,
-        names=funds.curve_names(words, curve),
-        ticks=[(end, words.period(end, "month")) for end in ends if end != day or end == ends[-1]],
-        marks=[Mark(day, _("today"), strong=True)],
-        width=place.px(1200),
-        height=place.px(340),
-    )
-    _draw(figure, "curve")
+    if curve[["paid", "physical"]].notna().any(axis=None):
+        figure = progress_curve(
+            curve,
+            _texts(place, (paid, physical), funds.curve_headline(words, curve), measured, unit="%"),
+            palette,
+            names=funds.curve_names(words, curve),
+            ticks=[(end, words.period(end, "month")) for end in ends if end != day or end == ends[-1]],
+            marks=[Mark(day, _("today"), strong=True)],
+            width=place.px(1200),
+            height=place.px(340),
+        )
+        _draw(figure, "curve")
     left, right = st.columns([1, 1.35], gap="medium")
     with left:
         rows = pd.DataFrame(
             [figures[f"funds.paid.{source}"] for source in SOURCES if f"funds.paid.{source}" in figures]
         )
-        if not rows.empty:
+        if not rows.empty and rows["value"].notna().any():
             rows = labelled(words, paid, rows).rename(columns={"indicator": "task"})
             rows["name"] = [funds.source_name(words, key.rsplit(".", 1)[1]) for key in rows["task"]]
             texts = chart_words(words, paid, funds.sources_headline(words, rows), _("Paid of allocated by level, in %"))

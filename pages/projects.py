@@ -14,7 +14,7 @@ from pages.place import bound, here
 from pages.project_charts import gate_charts, money_charts, use_charts
 from pages.project_points import points_of
 from wording.funds import percent, projects_count
-from wording.projects import ahead_headline, project_headline, project_table, reserve_note, span_headline
+from wording.projects import ahead_headline, none_headline, project_headline, project_table, reserve_note, span_headline
 
 _SHOWN, _AHEAD_POINTS = 100, 20
 
@@ -60,14 +60,17 @@ ahead = paid_ahead(projects, day.year, _AHEAD_POINTS)
 # Show
 with top:
     late = figures["projects.late"].numerator
-    below = by_place.iloc[:0] if place.is_last else by_place
-    st.header(project_headline(words, paid, figures[paid.id], below, late))
+    if own.empty:
+        st.header(none_headline(words, place.name(region), day.year, late))
+    else:
+        below = by_place.iloc[:0] if place.is_last else by_place
+        st.header(project_headline(words, paid, figures[paid.id], below, late))
     with st.grid(6, gap="small"):
         for key in ("funds.paid", "projects.physical", "projects.finished"):
             card(place, entries[key], figures[key])
-        longest = projects["late_days"].max() if late else None
-        fact(_("Late"), projects_count(words, late), _("the longest by {n} days").format(n=words.number(longest)))
-        pace = _("{value} paid so far").format(value=percent(words, figures[paid.id].value))
+        longest = _("the longest by {n} days").format(n=words.number(projects["late_days"].max()))
+        fact(_("Late"), projects_count(words, late), longest if late else "")
+        pace = "" if own.empty else _("{value} paid so far").format(value=percent(words, figures[paid.id].value))
         fact(_("Paid by the year's end at this pace"), percent(words, curve["forecast"].iloc[-1]), pace)
         fact(_("In reserve for later years"), projects_count(words, len(reserve)), reserve_note(words, reserve))
 

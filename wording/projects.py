@@ -61,6 +61,18 @@ def project_headline(words: Words, entry: Indicator, row: Any, children: pd.Data
     return text.format(finding=finding, n=words.number(late))
 
 
+def none_headline(words: Words, name: str, year: int, late: float) -> str:
+    """Return that a place has no project in a budget year, and how many of earlier years are late."""
+    if not late:
+        return words.gettext("{name} has no project of {year}").format(name=name, year=year)
+    text = words.ngettext(
+        "{name} has no project of {year}; {n} of an earlier year is late",
+        "{name} has no project of {year}; {n} of earlier years are late",
+        int(late),
+    )
+    return text.format(name=name, year=year, n=words.number(late))
+
+
 def span_headline(words: Words, entry: Indicator, row: Any, children: pd.DataFrame) -> str:
     """Return an indicator's first and last places; `row` is the region's own figure, `children` a `children_of`."""
     name, known = words.pick(entry.name, entry.name_en), children[children["rank"].notna()]
