@@ -106,7 +106,9 @@ def figure(world: World, region: str, key: str, period: date) -> Figure | None:
     if not rows:
         return None
     done = [row.numerator for row in rows if row.numerator is not None]
-    bases, plans = [row.denominator for row in rows], [row.plan for row in rows]
+    # What is planned for and knows nothing else is no part of a rate, unless nothing is.
+    parts = [row for row in rows if key != "cases" and (row.numerator, row.denominator) != (None, None)] or rows
+    bases, plans = [row.denominator for row in parts], [row.plan for row in parts]
     return Figure(
         sum(done) if done else None,
         None if None in bases else sum(bases),  # type: ignore[arg-type]

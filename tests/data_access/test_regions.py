@@ -142,6 +142,8 @@ def test_shapes_are_those_of_one_level(fill: Fill):
     assert [row[0] for row in shapes_within(snapshot, "T1", "township")] == ["T1"]
 
 
+# Ids given by hand do not move PostgreSQL's sequence: the next load would be an older version.
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_the_geometry_s_version_is_the_newest_load_of_regions_or_boundaries(fill: Fill):
     snapshot = fill(load=[{"id": 9001, "kind": "boundaries"}, {"id": 9002, "kind": "regions"}, {"id": 9003}])
     assert snapshot.version != 9002

@@ -93,6 +93,7 @@ def test_every_check_finds_something_in_one_of_these_counties(shared: Engine, fi
     assert [check for check in CHECKS if not any(rows[check] for rows in found)] == []
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_income_is_found_by_its_key_and_a_village_s_cases_by_theirs(county: County, shared: Engine):
     """Of the tables that grow with every month, no query reads through one."""
     scanned: list[str] = []
@@ -113,7 +114,8 @@ def test_income_is_found_by_its_key_and_a_village_s_cases_by_theirs(county: Coun
                 coverage(county.snapshot, code, date(2026, 6, 19), group)
     finally:
         event.remove(shared, "before_cursor_execute", explain)
-    assert not {"household_income", "observation", "household", "case_risk", "case_measure"} & set(scanned)
+    assert scanned
+    assert not {"household_income", "observation", "case_risk", "case_measure"} & set(scanned)
 
 
 def test_the_list_begins_with_the_most_pressing_and_the_longest_standing(county: County):
