@@ -103,7 +103,7 @@ def test_an_open_page_follows_a_load(visit: Visit, server: Server, tmp_path: Pat
         "utf-8",
     )
     engine = open_engine(server.database_url)
-    reports = import_files(engine, [workbook])
+    reports = import_files(engine, [workbook], today=date(2026, 11, 29))
     engine.dispose()
     assert reports[0].taken == 1
     expect(page.locator("h2").first).not_to_have_text(before, timeout=15_000)

@@ -64,7 +64,7 @@ def test_the_headline_and_the_cards_are_the_ledger(visit: Open, demo_engine, cod
     headline = app.header[0].value
     assert headline.startswith(f"{len(known)} problems found, {fixed / len(known) * 100:.1f}% fixed, {overdue} overdue")
     assert f"{back} came back" in headline
-    assert app.metric[0].value == str(len(known) - fixed)
+    assert app.metric[0].value == f"{len(known) - fixed} problems"
     said = texts(app)
     for part, whole, _plan in (row for row in figures(known, on).values() if row[1]):
         assert f"{part:.0f} / {whole:.0f}" in said or (part, whole) == figures(known, on)["problems.evidence"][:2]
